@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using ReadyOps.Core.Documents;
+
+namespace ReadyOps.Core;
+
+/// <summary>What everything in the engine may need of its surroundings; a test or a simulation replaces any part.</summary>
+public sealed record EngineContext
+{
+    /// <summary>All time comes from here; nothing else asks the system for it.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Used for every HTTP request. Has no timeout of its own: each caller sets one per request.</summary>
+    public HttpClient Http { get; init; } = SharedHttp;
+
+    /// <summary>Resolves <c>secret:NAME</c> and <c>env:NAME</c> at the moment of use.</summary>
+    public ISecretSource Secrets { get; init; } = new SecretSource();
+
+    /// <summary>Whether commands written in documents may run.</summary>
+    public bool AllowCommand { get; init; }
+
+    /// <summary>Who acts, for the journal: a person, or <c>readyops</c> for the engine itself.</summary>
+    public string Actor { get; init; } = "readyops";
+
+    /// <summary>The machine that acts, for the journal.</summary>
+    public string HostName { get; init; } = Environment.MachineName;
+
+    /// <summary>Where decisions are told.</summary>
+    public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
+
+    private static readonly HttpClient SharedHttp = new(new SocketsHttpHandler
+    {
+        // A scheduled tick must see a DNS change, and a redirect must never carry credentials to another host.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        AllowAutoRedirect = false,
+    })
+    { Timeout = Timeout.InfiniteTimeSpan };
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+
+namespace ReadyOps.Core.Journal;
+
+/// <summary>Where journals live. A folder by default; shared stores implement the same few calls.</summary>
+public interface IJournalStore
+{
+    /// <summary>What to call it in a message, for example the folder.</summary>
+    string Location { get; }
+
+    /// <summary>The names of all streams that begin with <paramref name="prefix"/>, sorted by ordinal.</summary>
+    ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel);
+
+    /// <summary>
+    /// Everything acknowledged in a stream, verified, without taking the lease: an append under way may or may not be in it.
+    /// Empty for a stream that does not exist. A torn last line is left out; damage anywhere else throws.
+    /// </summary>
+    /// <exception cref="ReadyOpsException"><c>JournalDamaged</c>: names stream, line and what does not fit.</exception>
+    ValueTask<IReadOnlyList<JournalLine>> ReadAsync(string stream, CancellationToken cancel);
+
+    /// <summary>
+    /// Takes the only right to append to a stream, which is made if it does not exist. <see langword="null"/> when another
+    /// holder has it and did not let go within <paramref name="wait"/>. A holder that died has let go.
+    /// </summary>
+    ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel);
+
+    /// <summary>Goes over a stream byte by byte and says whether it is what was written.</summary>
+    ValueTask<JournalVerification> VerifyAsync(string stream, CancellationToken cancel);
+}
+
+/// <summary>The right to append to one stream, until it is disposed.</summary>
+public interface IJournalLease : IAsyncDisposable
+{
+    /// <summary>The stream.</summary>
+    string Stream { get; }
+
+    /// <summary>Everything in the stream, verified, in order; grows with each append.</summary>
+    IReadOnlyList<JournalLine> Lines { get; }
+
+    /// <summary>
+    /// Appends events and returns once they are on the disk, in order. After a crash in the middle a first part of them may be
+    /// there, never a later one without an earlier one. Fails, and writes nothing, when somebody else appended since the lease
+    /// was taken (fencing).
+    /// </summary>
+    ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel);
+}
+
+/// <summary>An event to be written.</summary>
+/// <param name="Type">What happened, in PascalCase.</param>
+/// <param name="Actor">Who caused it.</param>
+/// <param name="Data">What belongs to it: a JSON object.</param>
+public sealed record JournalEntry(string Type, string Actor, JsonElement Data);
+
+/// <summary>An event as it was written.</summary>
+public sealed record JournalLine
+{
+    /// <summary>Its number in the stream, from 1, without gaps.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>When it was written (UTC).</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Who caused it.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>The machine that wrote it.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>What happened, in PascalCase.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>What belongs to it: a JSON object.</summary>
+    public required JsonElement Data { get; init; }
+
+    /// <summary>Hash of the line before, in lower-case hex; 64 zeros for the first.</summary>
+    public required string PreviousHash { get; init; }
+
+    /// <summary>SHA-256 of this line, in lower-case hex.</summary>
+    public required string Hash { get; init; }
+}

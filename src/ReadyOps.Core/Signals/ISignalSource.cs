@@ -1,0 +1,54 @@
+namespace ReadyOps.Core.Signals;
+
+/// <summary>Where the samples of one signal come from.</summary>
+public interface ISignalSource
+{
+    /// <summary>
+    /// The samples of a span, in order of time. A source with a history (Prometheus) answers the same for the same span
+    /// whenever it is asked; one without (a scrape, a check) looks once, now, and says so in <see cref="SignalBatch.SeesOnlyTicks"/>.
+    /// Never throws for a source that is down, slow or talks nonsense: that is <see cref="SignalBatch.Error"/>.
+    /// </summary>
+    /// <param name="span">What is asked for.</param>
+    /// <param name="carry">What the last batch of this signal asked to be kept, or <see langword="null"/>.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    ValueTask<SignalBatch> CollectAsync(SignalSpan span, string? carry, CancellationToken cancel);
+}
+
+/// <summary>A span to collect.</summary>
+/// <param name="After">Samples after this moment; the moment itself was collected before.</param>
+/// <param name="Until">And up to this moment, now.</param>
+/// <param name="StepStart">When the current step began: no window reaches back before it where it can be clipped.</param>
+/// <param name="Start">When the rollout began: nothing from before it says anything about it.</param>
+public readonly record struct SignalSpan(DateTimeOffset After, DateTimeOffset Until, DateTimeOffset StepStart, DateTimeOffset Start);
+
+/// <summary>One sample of a signal.</summary>
+/// <param name="Time">When it was seen.</param>
+/// <param name="Value">Its value in base units; NaN is no data, and infinities are compared but never pass.</param>
+/// <param name="Covers">How much time before <paramref name="Time"/> it speaks for: the interval of its grid, or the time between two scrapes.</param>
+/// <param name="InStep">Whether all it was computed from lies in the current step, so that it counts towards leaving the step.</param>
+public readonly record struct SignalSample(DateTimeOffset Time, double Value, TimeSpan Covers, bool InStep);
+
+/// <summary>What a source answered.</summary>
+public sealed record SignalBatch
+{
+    /// <summary>The samples, in order of time, none twice.</summary>
+    public IReadOnlyList<SignalSample> Samples { get; init; } = [];
+
+    /// <summary>
+    /// Up to when the source has answered: the next span begins after it. Before the end of the asked span where newer values may
+    /// still change, and the start of the asked span when the source failed.
+    /// </summary>
+    public required DateTimeOffset CollectedUntil { get; init; }
+
+    /// <summary>Why the source could not be asked; <see langword="null"/> when it answered, even with nothing.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>What the source warned of.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>To be handed to the next call: for example the counters of the last scrape.</summary>
+    public string? Carry { get; init; }
+
+    /// <summary>Whether a breach between two ticks can go unseen, because the source has no history.</summary>
+    public bool SeesOnlyTicks { get; init; }
+}

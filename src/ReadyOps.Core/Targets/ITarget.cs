@@ -1,0 +1,25 @@
+namespace ReadyOps.Core.Targets;
+
+/// <summary>Whatever exposes a share of traffic and can be read back.</summary>
+public interface ITarget
+{
+    /// <summary>
+    /// Names the thing that is moved, the same for every document that moves the same thing: two rollouts must not share it.
+    /// For example <c>haproxy 127.0.0.1:9999 web/new</c>. Holds no secret.
+    /// </summary>
+    string Identity { get; }
+
+    /// <summary>
+    /// The share nearest to <paramref name="percent"/> that it can expose, in per cent (0–100); 0 only for 0 and 100 only for
+    /// 100, so that rounding never turns a canary into nothing or into everything.
+    /// </summary>
+    decimal Nearest(decimal percent);
+
+    /// <summary>The share it exposes now, in per cent (0–100), as it says itself and not as it was last told.</summary>
+    /// <exception cref="ReadyOpsException">It cannot be asked, or what it says is no share.</exception>
+    ValueTask<decimal> ReadAsync(CancellationToken cancel);
+
+    /// <summary>Sets the share, in per cent (0–100). Setting it again changes nothing.</summary>
+    /// <exception cref="ReadyOpsException">It refused or cannot be reached; whether it took effect is for <see cref="ReadAsync"/> to say.</exception>
+    ValueTask SetAsync(decimal percent, CancellationToken cancel);
+}
