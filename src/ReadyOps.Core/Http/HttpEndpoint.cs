@@ -1,0 +1,263 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using ReadyOps.Core.Documents;
+
+namespace ReadyOps.Core.Http;
+
+/// <summary>
+/// A URL with what it takes to be let in. Credentials are resolved for each request, so that a rotated secret is picked up,
+/// and no message ever holds one.
+/// </summary>
+public sealed record HttpEndpoint
+{
+    private const string UrlExpected = "an absolute URL such as https://prometheus.example:9090";
+
+    /// <summary>Where it is: absolute, http or https, without user name and password.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>User name for basic authentication, or <see langword="null"/> for none.</summary>
+    public SecretText? Username { get; init; }
+
+    /// <summary>Password for basic authentication.</summary>
+    public SecretText? Password { get; init; }
+
+    /// <summary>Token for bearer authentication, or <see langword="null"/> for none.</summary>
+    public SecretText? Bearer { get; init; }
+
+    /// <summary>Further headers, for example <c>X-Scope-OrgID</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, SecretText>> Headers { get; init; } = [];
+
+    /// <summary>How long one request may take from connecting to the last byte; more than zero.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many bytes an answer may have; a longer one is an error, never cut.</summary>
+    public int MaxBodyBytes { get; init; } = 10 * 1024 * 1024;
+
+    /// <summary>The URL for messages: without its query, which may hold a key.</summary>
+    public string Display => Describe(Url);
+
+    /// <summary>An endpoint without authentication.</summary>
+    /// <exception cref="ReadyOpsException"><c>HttpUrlInvalid</c></exception>
+    public static HttpEndpoint For(string url) => TryParseUrl(url, out Uri? parsed, out string problem)
+        ? new HttpEndpoint { Url = parsed! }
+        : throw new ReadyOpsException("HttpUrlInvalid", $"The URL cannot be used: {problem}.", $"Write {UrlExpected}.");
+
+    /// <summary>
+    /// Reads a member that is a URL, or an object <c>{url, auth: {basic: {username, password}} or {bearer}, headers, timeout}</c>.
+    /// </summary>
+    /// <param name="reader">The object that holds it.</param>
+    /// <param name="member">Its name; it must be there.</param>
+    public static HttpEndpoint Read(ObjectReader reader, string member)
+    {
+        if (reader.Node[member]?.Kind == NodeKind.Object) return ReadObject(reader.Object(member)!, "url");
+        return new HttpEndpoint { Url = ReadUrl(reader, member) };
+    }
+
+    /// <summary>Reads an endpoint from an object that holds <c>auth</c>, <c>headers</c> and <c>timeout</c> beside the URL.</summary>
+    /// <param name="reader">The object.</param>
+    /// <param name="urlMember">Which of its members is the URL.</param>
+    public static HttpEndpoint ReadObject(ObjectReader reader, string urlMember)
+    {
+        var endpoint = new HttpEndpoint { Url = ReadUrl(reader, urlMember) };
+        TimeSpan timeout = reader.Duration("timeout", endpoint.Timeout);
+        if (timeout <= TimeSpan.Zero || timeout > TimeSpan.FromHours(1))
+        {
+            reader.Problem("timeout", "a request cannot take this long", "a duration above 0 and up to 1h");
+            timeout = endpoint.Timeout;
+        }
+
+        ObjectReader? auth = reader.Object("auth");
+        ObjectReader? basic = auth?.Object("basic");
+        if (auth is not null && auth.Has("basic") == auth.Has("bearer"))
+            reader.Problem("auth", "this does not say one way to authenticate", "either 'basic' or 'bearer'");
+        if (basic is not null)
+        {
+            basic.RequiredText("username");
+            basic.RequiredText("password");
+        }
+
+        return endpoint with
+        {
+            Timeout = timeout,
+            Username = basic?.OptionalSecret("username"),
+            Password = basic?.OptionalSecret("password"),
+            Bearer = auth?.OptionalSecret("bearer"),
+            Headers = ReadHeaders(reader),
+        };
+    }
+
+    /// <summary>Checks that a text is a URL that requests can go to.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="url">The URL; <see langword="null"/> when it is none.</param>
+    /// <param name="problem">What is wrong with it, without repeating credentials; empty when nothing is.</param>
+    public static bool TryParseUrl(string text, out Uri? url, out string problem)
+    {
+        problem = "";
+        if (!Uri.TryCreate(text.Trim(), UriKind.Absolute, out url)) problem = "this is not an absolute URL";
+        else if (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) problem = $"the scheme '{url.Scheme}' is neither http nor https";
+        else if (url.UserInfo.Length > 0) problem = "a URL with a user name or password ends up in logs; use 'auth' instead";
+        else if (url.Host.Length == 0) problem = "this names no host";
+        if (problem.Length > 0) url = null;
+        return problem.Length == 0;
+    }
+
+    /// <summary>A URL below this one; the path and the query of this one are kept.</summary>
+    /// <param name="path">The path below, without a slash in front.</param>
+    /// <param name="query">The query without a question mark; empty for none.</param>
+    public Uri Below(string path, string query = "")
+    {
+        string own = Url.Query.TrimStart('?');
+        string both = own.Length > 0 && query.Length > 0 ? $"{own}&{query}" : own + query;
+        return new UriBuilder(Url) { Path = $"{Url.AbsolutePath.TrimEnd('/')}/{path}", Query = both, Fragment = "" }.Uri;
+    }
+
+    /// <summary>Sends one request and reads its whole answer. Any status is an answer.</summary>
+    /// <param name="context">Clock, HTTP and secrets.</param>
+    /// <param name="request">Makes the request; credentials and headers of this endpoint are added to it.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="ReadyOpsException">
+    /// <c>HttpUnreachable</c> (no connection), <c>HttpTlsFailed</c>, <c>HttpTimeout</c>, <c>HttpBroken</c> (the connection or the
+    /// protocol failed after it was made), <c>HttpBodyTooLarge</c>, <c>HttpHeaderInvalid</c>, <c>SecretMissing</c>.
+    /// </exception>
+    public async Task<HttpAnswer> SendAsync(EngineContext context, Func<HttpRequestMessage> request, CancellationToken cancel)
+    {
+        using HttpRequestMessage message = request();
+        message.RequestUri ??= Url;
+        if (message.RequestUri.Authority != Url.Authority) throw new ArgumentException("Credentials never go to another host.", nameof(request));
+        await AuthorizeAsync(context, message, cancel).ConfigureAwait(false);
+        string where = Describe(message.RequestUri);
+
+        using var deadline = new CancellationTokenSource(Timeout, context.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        long started = context.Clock.GetTimestamp();
+        try
+        {
+            using HttpResponseMessage response =
+                await context.Http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            byte[] body = await ReadBodyAsync(response.Content, where, either.Token).ConfigureAwait(false);
+            return new HttpAnswer
+            {
+                Status = (int)response.StatusCode,
+                Headers = HeadersOf(response),
+                Body = body,
+                Elapsed = context.Clock.GetElapsedTime(started),
+            };
+        }
+        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException)
+        {
+            cancel.ThrowIfCancellationRequested();
+            throw deadline.IsCancellationRequested || e is OperationCanceledException ? TimedOut(where, e) : Failed(where, e);
+        }
+    }
+
+    private static Uri ReadUrl(ObjectReader reader, string member)
+    {
+        string text = reader.RequiredText(member);
+        if (TryParseUrl(text, out Uri? url, out string problem)) return url!;
+        if (reader.Node[member] is { Kind: not (NodeKind.Null or NodeKind.Object or NodeKind.Array) }) reader.Problem(member, problem, UrlExpected);
+        return new Uri("http://invalid.invalid");
+    }
+
+    private static List<KeyValuePair<string, SecretText>> ReadHeaders(ObjectReader reader)
+    {
+        var headers = new List<KeyValuePair<string, SecretText>>();
+        foreach ((string name, string value) in reader.TextMembers("headers"))
+        {
+            if (!IsToken(name)) reader.Problem("headers", $"'{name}' cannot name a header", "letters, digits and hyphens");
+            else headers.Add(KeyValuePair.Create(name, new SecretText(value)));
+        }
+
+        return headers;
+    }
+
+    private async Task AuthorizeAsync(EngineContext context, HttpRequestMessage message, CancellationToken cancel)
+    {
+        foreach ((string name, SecretText secret) in Headers)
+        {
+            string value = await secret.ResolveAsync(context.Secrets, cancel).ConfigureAwait(false);
+            RefuseControls(value, $"header '{name}'");
+            message.Headers.Remove(name);
+            if (message.Headers.TryAddWithoutValidation(name, value) || message.Content is null) continue;
+            message.Content.Headers.Remove(name);
+            message.Content.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (Bearer is not null)
+        {
+            string token = await Bearer.ResolveAsync(context.Secrets, cancel).ConfigureAwait(false);
+            RefuseControls(token, "bearer token");
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+        else if (Username is not null)
+        {
+            string user = await Username.ResolveAsync(context.Secrets, cancel).ConfigureAwait(false);
+            string password = Password is null ? "" : await Password.ResolveAsync(context.Secrets, cancel).ConfigureAwait(false);
+            string pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
+            message.Headers.Authorization = new AuthenticationHeaderValue("Basic", pair);
+        }
+    }
+
+    private void RefuseControls(string value, string what)
+    {
+        if (value.Any(c => char.IsControl(c) && c != '\t'))
+        {
+            throw new ReadyOpsException("HttpHeaderInvalid", $"The {what} for {Display} holds a line break or another control character.",
+                "Look at the secret behind it: often a file or variable has a stray line break.");
+        }
+    }
+
+    private async Task<byte[]> ReadBodyAsync(HttpContent content, string where, CancellationToken cancel)
+    {
+        if (content.Headers.ContentLength > MaxBodyBytes) throw TooLarge(where);
+        using Stream stream = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        using var body = new MemoryStream((int)(content.Headers.ContentLength ?? 0));
+        byte[] buffer = new byte[16 * 1024];
+        while (true)
+        {
+            int read = await stream.ReadAsync(buffer, cancel).ConfigureAwait(false);
+            if (read == 0) return body.ToArray();
+            if (body.Length + read > MaxBodyBytes) throw TooLarge(where);
+            body.Write(buffer, 0, read);
+        }
+    }
+
+    private static Dictionary<string, string> HeadersOf(HttpResponseMessage response)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, IEnumerable<string> values) in response.Headers.NonValidated.Select(h => (h.Key, (IEnumerable<string>)h.Value))
+            .Concat(response.Content.Headers.NonValidated.Select(h => (h.Key, (IEnumerable<string>)h.Value))))
+        {
+            headers[name] = string.Join(", ", values);
+        }
+
+        return headers;
+    }
+
+    private ReadyOpsException TooLarge(string where) => new("HttpBodyTooLarge",
+        string.Create(CultureInfo.InvariantCulture, $"{where} answered with more than {MaxBodyBytes / 1024.0 / 1024.0:0.##} MiB."),
+        "Ask for less: a narrower query, fewer series or a shorter span.");
+
+    private ReadyOpsException TimedOut(string where, Exception cause) => new("HttpTimeout",
+        string.Create(CultureInfo.InvariantCulture, $"{where} did not answer within {Timeout.TotalSeconds:0.###}s."),
+        "See whether it is overloaded, or raise 'timeout'.", cause);
+
+    private static ReadyOpsException Failed(string where, Exception cause)
+    {
+        string why = cause.GetBaseException().Message.TrimEnd('.');
+        return (cause as HttpRequestException)?.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => new("HttpUnreachable", $"The host of {where} cannot be found: {why}.",
+                "Check the name, and that DNS works from here.", cause),
+            HttpRequestError.ConnectionError => new("HttpUnreachable", $"{where} cannot be reached: {why}.",
+                "Check that it runs, and that nothing between here and there blocks its port.", cause),
+            HttpRequestError.SecureConnectionError => new("HttpTlsFailed", $"No secure connection to {where}: {why}.",
+                "Check its certificate, and that this machine trusts who signed it.", cause),
+            _ => new("HttpBroken", $"The request to {where} broke off: {why}.", "Try again; if it stays, look at the logs of that server.", cause),
+        };
+    }
+
+    private static string Describe(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
+
+    private static bool IsToken(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c));
+}
