@@ -29,6 +29,20 @@ internal sealed class ManualClock : TimeProvider
         foreach (ManualTimer timer in due) timer.Fire();
     }
 
+    /// <summary>Waits until something waits for just this long.</summary>
+    public async Task WhenWaitingAsync(TimeSpan wait)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_timers.Any(t => t.Due == _now + wait)) return;
+            }
+
+            await Task.Yield();
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
