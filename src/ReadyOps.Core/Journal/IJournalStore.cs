@@ -43,6 +43,13 @@ public interface IJournalLease : IAsyncDisposable
     /// was taken (fencing).
     /// </summary>
     ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel);
+
+    /// <summary>
+    /// Notes outside the stream how far it has got, so that verification sees when lines are cut off its end later. For whoever
+    /// ends a stream, for example a rollout in a final phase; a stream may go on afterwards and be sealed again. A store that
+    /// cannot lose its end has nothing to note.
+    /// </summary>
+    ValueTask SealAsync(CancellationToken cancel) => ValueTask.CompletedTask;
 }
 
 /// <summary>An event to be written.</summary>

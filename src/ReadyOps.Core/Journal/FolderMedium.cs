@@ -1,0 +1,150 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace ReadyOps.Core.Journal;
+
+/// <summary>Streams as files below a folder.</summary>
+internal sealed class FolderMedium(string folder) : IJournalMedium
+{
+    public string Location { get; } = Path.GetFullPath(folder);
+
+    public IEnumerable<string> List()
+    {
+        DirectoryInfo root = new(Location);
+        if (!root.Exists)
+            yield break;
+        foreach (FileInfo file in root.EnumerateFiles("*" + JournalName.LineEnding, SearchOption.AllDirectories))
+        {
+            string relative = Path.GetRelativePath(Location, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
+            string stream = relative[..^JournalName.LineEnding.Length];
+            if (file.Length > 0 && JournalName.Problem(stream) is null)
+                yield return stream;
+        }
+    }
+
+    public IJournalFile? OpenRead(string stream) =>
+        Open(stream, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    public IJournalFile? OpenWrite(string stream, bool create)
+    {
+        if (create)
+            Directory.CreateDirectory(Path.GetDirectoryName(PathOf(stream, JournalName.LineEnding))!);
+        return Open(stream, create ? FileMode.OpenOrCreate : FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+    }
+
+    public IDisposable? TryLock(string stream, string holder)
+    {
+        string path = PathOf(stream, JournalName.LockEnding);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        FileStream? hold = TryOpenAlone(path);
+        if (hold is null)
+            return null;
+        // Some network file systems, and a switch of .NET itself, quietly leave the lock out. Then nothing would exclude anybody.
+        using (FileStream? second = TryOpenAlone(path))
+        {
+            if (second is not null)
+            {
+                hold.Dispose();
+                throw new ReadyOpsException(
+                    "JournalLockUnsupported",
+                    $"Files in {Location} cannot be locked, so two processes could write the same journal.",
+                    "Keep journals on a local disk, and do not set DOTNET_SYSTEM_IO_DISABLEFILELOCKING.");
+            }
+        }
+        return new HeldLock(hold, PathOf(stream, JournalName.HolderEnding), holder);
+    }
+
+    public string? Holder(string stream)
+    {
+        try
+        {
+            return File.ReadAllText(PathOf(stream, JournalName.HolderEnding));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private string PathOf(string stream, string ending) =>
+        Path.Combine(Location, stream.Replace('/', Path.DirectorySeparatorChar) + ending);
+
+    private OpenFile? Open(string stream, FileMode mode, FileAccess access, FileShare share)
+    {
+        try
+        {
+            return new OpenFile(File.OpenHandle(PathOf(stream, JournalName.LineEnding), mode, access, share));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>On Unix .NET takes an advisory flock for this, which belongs to the open file: it also excludes this process.</summary>
+    private static FileStream? TryOpenAlone(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException e) when (IsHeldByAnother(e))
+        {
+            return null;
+        }
+    }
+
+    private static bool IsHeldByAnother(IOException e)
+    {
+        int code = e.HResult & 0xffff;
+        // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION; EWOULDBLOCK on Linux and on macOS.
+        return OperatingSystem.IsWindows() ? code is 32 or 33 : code is 11 or 35;
+    }
+
+    private sealed class OpenFile(SafeFileHandle handle) : IJournalFile
+    {
+        public long Length => RandomAccess.GetLength(handle);
+
+        public int Read(long offset, Span<byte> buffer) => RandomAccess.Read(handle, buffer, offset);
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(handle, bytes, offset);
+
+        public void SetLength(long length) => RandomAccess.SetLength(handle, length);
+
+        public void Flush() => RandomAccess.FlushToDisk(handle);
+
+        public void Dispose() => handle.Dispose();
+    }
+
+    private sealed class HeldLock : IDisposable
+    {
+        private readonly FileStream _lock;
+        private readonly string _holderPath;
+
+        public HeldLock(FileStream held, string holderPath, string holder)
+        {
+            (_lock, _holderPath) = (held, holderPath);
+            TryTell(() => File.WriteAllText(_holderPath, holder));
+        }
+
+        // The lock file itself stays: removing it would let one process lock the removed file and another a new one.
+        public void Dispose()
+        {
+            if (_lock.SafeFileHandle.IsClosed)
+                return;
+            TryTell(() => File.Delete(_holderPath));
+            _lock.Dispose();
+        }
+
+        /// <summary>The holder's name is for messages only: a lease is as good without it.</summary>
+        private static void TryTell(Action tell)
+        {
+            try
+            {
+                tell();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using System.Text.Json;
+
+namespace ReadyOps.Core.Journal;
+
+/// <summary>JSON values as they go into a line.</summary>
+internal static class JournalJson
+{
+    /// <summary>Writes a value without white space and with as few escapes as JSON allows.</summary>
+    public static void WriteCompact(Utf8JsonWriter writer, JsonElement value)
+    {
+        if (HasOnlyWholeCharacters(value))
+            value.WriteTo(writer);
+        else
+            writer.WriteRawValue(WithoutWhiteSpace(value.GetRawText()), skipInputValidation: true);
+    }
+
+    /// <summary>
+    /// Half of a surrogate pair (<c>"\ud800"</c>) is valid in JSON text but no character, and the writer refuses it. What somebody's
+    /// endpoint answered must never stop the journal, so such a value is kept as it was spelled.
+    /// </summary>
+    private static bool HasOnlyWholeCharacters(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.Object => value.EnumerateObject().All(p => p.Name is not null && HasOnlyWholeCharacters(p.Value)),
+                JsonValueKind.Array => value.EnumerateArray().All(HasOnlyWholeCharacters),
+                JsonValueKind.String => value.GetString() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static string WithoutWhiteSpace(string json)
+    {
+        StringBuilder compact = new(json.Length);
+        bool inString = false;
+        for (int i = 0; i < json.Length; i++)
+        {
+            char c = json[i];
+            if (!inString && c is ' ' or '\t' or '\r' or '\n')
+                continue;
+            compact.Append(c);
+            if (inString && c == '\\')
+                compact.Append(json[++i]);
+            else if (c == '"')
+                inString = !inString;
+        }
+        return compact.ToString();
+    }
+}

@@ -1,0 +1,176 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ReadyOps.Core.Journal;
+
+/// <summary>The right to append to one stream. Knows the stream's length and last hash; both must still be so at each append.</summary>
+internal sealed class JournalLease : IJournalLease
+{
+    private const string TornTailRemoved = "TornTailRemoved";
+
+    private readonly JournalStore _store;
+    private readonly JournalCatalog? _catalog;
+    private readonly IDisposable _held;
+    private readonly List<JournalLine> _lines;
+    private readonly object _gate = new();
+    private long _length;
+    private bool _unusable;
+    private bool _disposed;
+
+    internal JournalLease(
+        JournalStore store, JournalCatalog? catalog, string stream, IDisposable held, List<JournalLine> lines, long length)
+    {
+        (_store, _catalog, Stream, _held, _lines, _length) = (store, catalog, stream, held, lines, length);
+    }
+
+    public string Stream { get; }
+
+    public IReadOnlyList<JournalLine> Lines => _lines;
+
+    public ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Append(entries));
+    }
+
+    public async ValueTask SealAsync(CancellationToken cancel)
+    {
+        if (_catalog is not null && _lines.Count > 0)
+            await _catalog.SealAsync(Stream, _lines[0].Hash, _lines[^1], cancel).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    internal void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _held.Dispose();
+        }
+    }
+
+    internal IReadOnlyList<JournalLine> Append(IReadOnlyList<JournalEntry> entries)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (entries.Count == 0)
+                return [];
+            bool first = _lines.Count == 0;
+            (List<JournalLine> written, ReadOnlyMemory<byte> bytes) = Compose(entries);
+            Write(bytes.Span);
+            _lines.AddRange(written);
+            _length += bytes.Length;
+            if (first)
+                _catalog?.NoteOpened(Stream, _lines[0].Hash);
+            return written;
+        }
+    }
+
+    /// <summary>Cuts off what a crash left of an append that nobody was told of, and notes it.</summary>
+    internal void RemoveTornTail(JournalScan scan)
+    {
+        using (IJournalFile file = _store.Medium.OpenWrite(Stream, create: false) ?? throw Fenced("the file is gone"))
+        {
+            if (file.Length != scan.Length + scan.TornBytes)
+                throw Fenced("its length changed");
+            file.SetLength(scan.Length);
+            file.Flush();
+        }
+        JsonElement data = JsonSerializer.SerializeToElement(new Dictionary<string, object>
+        {
+            ["bytes"] = scan.TornBytes,
+            ["sha256"] = scan.TornHash,
+        });
+        Append([new JournalEntry(TornTailRemoved, "readyops", data)]);
+    }
+
+    private (List<JournalLine> Lines, ReadOnlyMemory<byte> Bytes) Compose(IReadOnlyList<JournalEntry> entries)
+    {
+        ArrayBufferWriter<byte> output = new(1024);
+        List<JournalLine> lines = [];
+        string hash = _lines.Count > 0 ? _lines[^1].Hash : JournalChain.Genesis;
+        DateTimeOffset now = _store.Context.Clock.GetUtcNow();
+        foreach (JournalEntry entry in entries)
+        {
+            long sequence = _lines.Count + lines.Count + 1;
+            JournalLine line = JournalChain.Write(output, entry, sequence, hash, now, _store.Context.HostName);
+            lines.Add(line);
+            hash = line.Hash;
+        }
+        return (lines, output.WrittenMemory);
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (_unusable)
+            throw Failed("an append failed before, and what it left could not be taken back", null);
+        IJournalFile? opened;
+        try
+        {
+            opened = _store.Medium.OpenWrite(Stream, create: _length == 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(e.Message, e);
+        }
+        using IJournalFile file = opened ?? throw Fenced("the file is gone");
+        if (file.Length != _length)
+            throw Fenced(string.Create(CultureInfo.InvariantCulture, $"it has {file.Length} bytes where {_length} were left"));
+        if (!EndsAsWeLeftIt(file))
+            throw Fenced("its last line is not the one that was left");
+        try
+        {
+            file.Write(_length, bytes);
+            file.Flush();
+        }
+        catch (Exception e)
+        {
+            TakeBack(file);
+            throw Failed(e.Message, e);
+        }
+    }
+
+    /// <summary>What was not acknowledged must not be found later: a caller that was told of a failure acts accordingly.</summary>
+    private void TakeBack(IJournalFile file)
+    {
+        try
+        {
+            file.SetLength(_length);
+            file.Flush();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _unusable = true;
+        }
+    }
+
+    /// <summary>The same length in another file (a copy moved into place) is seen by the hash that it ends with.</summary>
+    private bool EndsAsWeLeftIt(IJournalFile file)
+    {
+        if (_length == 0)
+            return true;
+        Span<byte> end = stackalloc byte[JournalChain.SuffixLength + 1];
+        int filled = 0;
+        for (int got; filled < end.Length && (got = file.Read(_length - end.Length + filled, end[filled..])) > 0;)
+            filled += got;
+        return end.SequenceEqual(System.Text.Encoding.ASCII.GetBytes($",\"hash\":\"{_lines[^1].Hash}\"}}\n"));
+    }
+
+    private ReadyOpsException Failed(string why, Exception? inner) => new(
+        "JournalWriteFailed",
+        $"Nothing could be appended to the journal {Stream} in {_store.Location}: {why.TrimEnd('.')}.",
+        "Check free space and rights; then run the same again: what the journal does not say has not been done.",
+        inner);
+
+    private ReadyOpsException Fenced(string why) => new(
+        "JournalFenced",
+        $"The journal {Stream} in {_store.Location} was changed by somebody else since this process took it: {why}.",
+        "Nothing was written. Start over from the journal as it is now.");
+}

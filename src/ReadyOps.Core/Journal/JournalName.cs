@@ -1,0 +1,67 @@
+namespace ReadyOps.Core.Journal;
+
+/// <summary>What a stream may be called, so that its name is a file path on every system and never leaves the folder.</summary>
+internal static class JournalName
+{
+    /// <summary>Ending of the file that holds the events.</summary>
+    public const string LineEnding = ".jsonl";
+
+    /// <summary>Ending of the file whose lock is the lease.</summary>
+    public const string LockEnding = ".lock";
+
+    /// <summary>Ending of the file that says who holds the lease.</summary>
+    public const string HolderEnding = ".holder";
+
+    private const int LongestSegment = 128;
+    private const int LongestName = 200;
+
+    private static readonly HashSet<string> Devices = new(
+        ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(0, 10).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" })],
+        StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Refuses what cannot be a stream.</summary>
+    /// <exception cref="ReadyOpsException"><c>JournalStreamInvalid</c></exception>
+    public static void Check(string stream)
+    {
+        if (Problem(stream) is string problem)
+        {
+            throw new ReadyOpsException(
+                "JournalStreamInvalid",
+                $"'{stream}' cannot name a journal: {problem}.",
+                "Use segments of letters, digits, '.', '_' and '-', each beginning with a letter or digit, joined by '/'.");
+        }
+    }
+
+    /// <summary>Why a text cannot name a stream; <see langword="null"/> when it can.</summary>
+    public static string? Problem(string stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (stream.Length is 0 or > LongestName)
+            return $"it must have 1 to {LongestName} characters";
+        foreach (string segment in stream.Split('/'))
+        {
+            if (SegmentProblem(segment) is string problem)
+                return problem;
+        }
+        return null;
+    }
+
+    private static string? SegmentProblem(string segment)
+    {
+        if (segment.Length is 0 or > LongestSegment)
+            return $"each segment must have 1 to {LongestSegment} characters";
+        if (!char.IsAsciiLetterOrDigit(segment[0]))
+            return $"the segment '{segment}' does not begin with a letter or digit";
+        if (!segment.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'))
+            return $"the segment '{segment}' has a character that is not allowed";
+        // Windows drops a final dot, so two names would be one file.
+        if (segment.EndsWith('.'))
+            return $"the segment '{segment}' ends with a dot";
+        if (Devices.Contains(segment.Split('.')[0]))
+            return $"'{segment}' is a device on Windows";
+        string[] endings = [LineEnding, LockEnding, HolderEnding];
+        return endings.Any(e => segment.EndsWith(e, StringComparison.OrdinalIgnoreCase))
+            ? $"the ending of '{segment}' is used by the store itself"
+            : null;
+    }
+}
