@@ -1,15 +1,26 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace ReadyOps.Core.Documents;
 
 /// <summary>Reads documents: text to tree, variables put in, checked against the published schema of its kind.</summary>
 public static class DocumentLoader
 {
-    /// <summary>Reads a file; YAML or JSON by its first character that means something, not by its name.</summary>
+    /// <summary>
+    /// Reads a file of at most 4 MiB in UTF-8. A file named <c>.yaml</c> or <c>.yml</c> is YAML, one named <c>.json</c> is JSON;
+    /// any other is JSON when it begins with a brace or a bracket and reads as JSON, and YAML otherwise.
+    /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="kind">The kind it must be, or <see langword="null"/> for any.</param>
     /// <param name="variables">Values for <c>${name}</c> that go before those of the document; <c>READYOPS_*</c> of the environment come last.</param>
     /// <exception cref="DocumentException">Everything that is wrong with it.</exception>
-    public static Document Load(string file, string? kind, IReadOnlyDictionary<string, string>? variables = null) =>
-        throw new NotImplementedException();
+    public static Document Load(string file, string? kind, IReadOnlyDictionary<string, string>? variables = null)
+    {
+        var problems = new ProblemList(file);
+        byte[] bytes = ReadAll(file, problems);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? Path.GetFullPath(".");
+        return Parse(bytes, file, folder, kind, variables);
+    }
 
     /// <summary>Reads a text, as <see cref="Load"/> does a file.</summary>
     /// <param name="utf8">The bytes.</param>
@@ -18,6 +29,98 @@ public static class DocumentLoader
     /// <param name="kind">The kind it must be, or <see langword="null"/> for any.</param>
     /// <param name="variables">Values for <c>${name}</c>.</param>
     /// <exception cref="DocumentException">Everything that is wrong with it.</exception>
-    public static Document Parse(ReadOnlyMemory<byte> utf8, string file, string baseDirectory, string? kind, IReadOnlyDictionary<string, string>? variables = null) =>
-        throw new NotImplementedException();
+    public static Document Parse(ReadOnlyMemory<byte> utf8, string file, string baseDirectory, string? kind, IReadOnlyDictionary<string, string>? variables = null)
+    {
+        var problems = new ProblemList(file);
+        DocumentNode root = ReadTree(utf8, problems);
+        problems.ThrowIfAny();
+        root = VariableExpander.Expand(root, variables, problems);
+        DocumentHeader.Check(root, kind, problems);
+        problems.ThrowIfAny();
+        return ToDocument(root, utf8, file, baseDirectory);
+    }
+
+    /// <summary>
+    /// Reads back what <see cref="DocumentWriter.ToJson"/> wrote of a document that was loaded before, as a journal holds it:
+    /// variables were put in then and are not looked for again, and a newer schema does not turn down what already runs.
+    /// </summary>
+    /// <param name="utf8">The JSON.</param>
+    /// <param name="file">What to call it in messages.</param>
+    /// <param name="baseDirectory">The folder that relative paths in it start from.</param>
+    /// <exception cref="DocumentException">It is no document.</exception>
+    public static Document Restore(ReadOnlyMemory<byte> utf8, string file, string baseDirectory)
+    {
+        var problems = new ProblemList(file);
+        DocumentNode root = JsonReader.Read(utf8.Span, problems, out _);
+        DocumentHeader.Check(root, null, problems);
+        problems.ThrowIfAny();
+        return ToDocument(root, utf8, file, baseDirectory);
+    }
+
+    /// <summary>Reads any YAML or JSON text to its tree: no variables, no kind, no schema.</summary>
+    /// <exception cref="DocumentException">It is neither.</exception>
+    internal static DocumentNode ReadTree(ReadOnlyMemory<byte> utf8, ProblemList problems)
+    {
+        ReadOnlyMemory<byte> text = SourceText.Check(utf8, problems);
+        string extension = Path.GetExtension(problems.File).ToLowerInvariant();
+        int first = text.Span.IndexOfAnyExcept(" \t\r\n"u8);
+        bool mayBeJson = first >= 0 && text.Span[first] is (byte)'{' or (byte)'[';
+        if (extension == ".json") return JsonReader.Read(text.Span, problems, out _);
+        if (extension is ".yaml" or ".yml" || !mayBeJson) return YamlReader.Read(Encoding.UTF8.GetString(text.Span), problems);
+
+        // A YAML mapping may begin with a brace too. Where it is neither, the sentence about JSON is the one that helps.
+        var asJson = new ProblemList(problems.File);
+        bool syntax = false;
+        try
+        {
+            DocumentNode root = JsonReader.Read(text.Span, asJson, out syntax);
+            asJson.ThrowIfAny();
+            return root;
+        }
+        catch (DocumentException) when (syntax)
+        {
+            try
+            {
+                return YamlReader.Read(Encoding.UTF8.GetString(text.Span), problems);
+            }
+            catch (DocumentException)
+            {
+                asJson.ThrowIfAny();
+                throw;
+            }
+        }
+    }
+
+    private static byte[] ReadAll(string file, ProblemList problems)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(file);
+            if (stream.CanSeek && stream.Length > SourceText.MostBytes) throw problems.Fatal(0, 0, SourceText.TooLarge);
+            // What cannot say how long it is (a pipe, a device) is read no further than one byte over the limit.
+            using var bytes = new MemoryStream();
+            byte[] part = new byte[64 * 1024];
+            for (int read = stream.Read(part); read > 0 && bytes.Length <= SourceText.MostBytes; read = stream.Read(part)) bytes.Write(part, 0, read);
+            return bytes.ToArray();
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw problems.Fatal(0, 0, "there is no such file");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            string why = Directory.Exists(file) ? "this is a folder, not a file" : $"the file cannot be read: {exception.Message}";
+            throw problems.Fatal(0, 0, why);
+        }
+    }
+
+    private static Document ToDocument(DocumentNode root, ReadOnlyMemory<byte> utf8, string file, string baseDirectory) => new()
+    {
+        File = file,
+        BaseDirectory = baseDirectory,
+        Kind = root["kind"]!.Text,
+        Name = root["name"]!.Text,
+        Digest = Convert.ToHexString(SHA256.HashData(utf8.Span)).ToLowerInvariant(),
+        Root = root,
+    };
 }

@@ -18,6 +18,9 @@ public sealed class DocumentNode
     /// </summary>
     public string Text { get; init; } = "";
 
+    /// <summary>Whether it is a YAML scalar without quotes, which takes its type from its text.</summary>
+    internal bool IsPlain { get; init; }
+
     /// <summary>The members of an object, in the order of the document; keys are unique.</summary>
     public IReadOnlyList<DocumentMember> Members { get; init; } = [];
 

@@ -4,13 +4,24 @@ namespace ReadyOps.Core.Documents;
 /// <param name="file">The file, as the caller named it.</param>
 public sealed class ProblemList(string file)
 {
+    // Nobody reads more at once, and a hostile file must not turn into a message many times its size.
+    private const int Most = 100;
+
     private readonly List<DocumentProblem> _problems = [];
+    private readonly HashSet<DocumentProblem> _known = [];
+    private int _left;
 
     /// <summary>The file, as the caller named it.</summary>
     public string File => file;
 
     /// <summary>Whether anything is wrong so far.</summary>
     public bool Any => _problems.Count > 0;
+
+    /// <summary>Whether no more problems are kept: what costs time to word need not be worded any more.</summary>
+    internal bool IsFull => _problems.Count >= Most;
+
+    /// <summary>Whether anything is wrong at a place.</summary>
+    internal bool AnyAt(int line, int column) => _problems.Exists(problem => problem.Line == line && problem.Column == column);
 
     /// <summary>Notes a problem at a value.</summary>
     /// <param name="node">The value.</param>
@@ -20,8 +31,9 @@ public sealed class ProblemList(string file)
     public void Add(DocumentNode node, string path, string message, string expected = "") => Add(node.Line, node.Column, path, message, expected);
 
     /// <summary>Notes a problem at a place.</summary>
-    public void Add(int line, int column, string path, string message, string expected = "") =>
-        _problems.Add(new DocumentProblem
+    public void Add(int line, int column, string path, string message, string expected = "")
+    {
+        var problem = new DocumentProblem
         {
             File = file,
             Line = line,
@@ -29,12 +41,29 @@ public sealed class ProblemList(string file)
             Path = path,
             Message = message,
             Expected = expected.Length > 0 ? $"expected {expected}" : "",
-        });
+        };
+        if (IsFull) _left++;
+        else if (_known.Add(problem)) _problems.Add(problem);
+    }
 
-    /// <summary>Throws everything that is wrong, in the order of the file, or returns.</summary>
+    /// <summary>Throws everything that is wrong, in the order of the file (the first hundred problems), or returns.</summary>
     /// <exception cref="DocumentException">Something is.</exception>
     public void ThrowIfAny()
     {
-        if (_problems.Count > 0) throw new DocumentException([.. _problems.OrderBy(p => p.Line).ThenBy(p => p.Column).Distinct()]);
+        if (Any) throw ToException();
+    }
+
+    /// <summary>Notes a problem after which reading cannot go on; the exception to throw holds everything that is wrong.</summary>
+    internal DocumentException Fatal(int line, int column, string message, string expected = "")
+    {
+        Add(line, column, "", message, expected);
+        return ToException();
+    }
+
+    private DocumentException ToException()
+    {
+        List<DocumentProblem> ordered = [.. _problems.OrderBy(p => p.Line).ThenBy(p => p.Column)];
+        if (_left > 0) ordered.Add(new DocumentProblem { File = file, Message = $"and {_left} more problems" });
+        return new DocumentException(ordered);
     }
 }
