@@ -1,0 +1,40 @@
+@{
+    RootModule           = 'ReadyOps.psm1'
+    ModuleVersion        = '0.0.0' # build.ps1 puts in the version of Directory.Build.props
+    GUID                 = '3f0c7a52-6d0e-4c1b-9a4e-5b8f2f6d7c31'
+    Author               = 'The ReadyOps authors'
+    CompanyName          = 'ReadyOps'
+    Copyright            = 'Copyright (c) The ReadyOps authors. MIT licensed.'
+    Description          = 'Decides whether a release may go out, rolls it out step by step while Prometheus watches, takes it back by itself when it goes wrong, and keeps a journal that proves what happened. Needs no Kubernetes and no server of its own.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+
+    FormatsToProcess     = @('ReadyOps.Format.ps1xml')
+    TypesToProcess       = @('ReadyOps.Types.ps1xml')
+
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    CmdletsToExport      = @(
+        'Get-DeploymentJournal'
+        'Get-ProgressiveRollout'
+        'Invoke-PrometheusQuery'
+        'Invoke-Rollback'
+        'Resume-ProgressiveRollout'
+        'Start-ProgressiveRollout'
+        'Step-ProgressiveRollout'
+        'Stop-ProgressiveRollout'
+        'Suspend-ProgressiveRollout'
+        'Test-DeploymentGate'
+        'Test-DeploymentJournal'
+        'Watch-ProgressiveRollout'
+    )
+
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('Deployment', 'Release', 'Rollout', 'Canary', 'Rollback', 'Prometheus', 'FeatureFlag', 'DevOps', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Management.Automation;
+
+namespace ReadyOps;
+
+/// <summary>All error records of the module: which id and category a failure has, and what to do next.</summary>
+internal static class Errors
+{
+    /// <summary>Whether a failure is one that the engine says in its own words.</summary>
+    public static bool IsExpected(Exception e) => e is ReadyOpsException or DocumentException;
+
+    /// <summary>The records of an expected failure: one for each problem of a document, and one for anything else.</summary>
+    public static IEnumerable<ErrorRecord> From(Exception e, object? item) => e switch
+    {
+        DocumentException document => document.Problems.Select(problem => Invalid(document, problem)),
+        ReadyOpsException failure => [From(failure, item)],
+        _ => [new ErrorRecord(e, "Unexpected", ErrorCategory.NotSpecified, item)],
+    };
+
+    /// <summary>The record of a failure.</summary>
+    public static ErrorRecord From(ReadyOpsException failure, object? item) =>
+        new(failure, failure.Id, CategoryOf(failure.Id), item) { ErrorDetails = Details(failure.Message, failure.NextStep) };
+
+    /// <summary>A gate that did not pass: an error of its own, because every object is truthy in PowerShell.</summary>
+    public static ErrorRecord GateNotPassed(GateResult result) => From(
+        new ReadyOpsException("GateNotPassed", $"Gate '{result.Gate}' is {result.Status}{Score(result)}: {result.Reason}", GateNextStep(result)), result);
+
+    /// <summary>A gate result that may not start a rollout.</summary>
+    public static ErrorRecord GateRefused(GateResult result) => From(
+        new ReadyOpsException("GateNotPassed", $"The rollout was not started: gate '{result.Gate}' is {result.Status}: {result.Reason}", GateNextStep(result)), result);
+
+    /// <summary>A gate result that is about another release.</summary>
+    public static ErrorRecord GateForOtherRelease(GateResult result, string release) => From(
+        new ReadyOpsException("GateForOtherRelease", result.Release is { Length: > 0 } other
+                ? $"The rollout was not started: gate '{result.Gate}' passed for release '{other}', not for '{release}'."
+                : $"The rollout was not started: gate '{result.Gate}' was asked about no release, so its result says nothing about '{release}'.",
+            $"Ask it about this release: Test-DeploymentGate -Release {release}."), result);
+
+    /// <summary>A journal that is not what was written.</summary>
+    public static ErrorRecord JournalDamaged(JournalVerification verification) => From(
+        new ReadyOpsException("JournalDamaged", $"Journal '{verification.Stream}' is damaged at line {verification.BadLine}: {verification.Reason}",
+            "Nothing was changed. Compare the journal with a backup, and keep the damaged file as evidence."), verification);
+
+    /// <summary>A path that leads to no file.</summary>
+    public static ErrorRecord PathNotFound(string path, string why) => From(
+        new ReadyOpsException("PathNotFound", $"'{path}' leads to no file: {why}", "Give the path of a document; wildcards are allowed with -Path, and -LiteralPath takes the name as it is."), path);
+
+    /// <summary>Nothing of that name.</summary>
+    public static ErrorRecord NotFound(string id, string message, string nextStep, object? item) =>
+        From(new ReadyOpsException(id, message, nextStep), item);
+
+    private static ErrorRecord Invalid(DocumentException e, DocumentProblem problem) =>
+        new(new DocumentException([problem]), "DocumentInvalid", ErrorCategory.ParserError, problem)
+        {
+            ErrorDetails = Details(problem.ToString(), problem.Expected.Length > 0
+                ? $"At line {problem.Line}, column {problem.Column} of '{problem.File}': {problem.Expected}. Nothing of the document was applied ({e.Problems.Count} problem(s))."
+                : $"Correct '{problem.File}'. Nothing of it was applied ({e.Problems.Count} problem(s))."),
+        };
+
+    private static ErrorDetails Details(string message, string nextStep) => new(message) { RecommendedAction = nextStep };
+
+    private static string Score(GateResult result) =>
+        result.Status == GateStatus.Skipped ? "" : FormattableString.Invariant($" (score {result.Score:0.#} of {result.PassScore:0.#} needed)");
+
+    private static string GateNextStep(GateResult result)
+    {
+        Evidence? first = result.Evidence.FirstOrDefault(e => e.Verdict is not (Verdict.Pass or Verdict.Skipped));
+        return first is null
+            ? "Look at the Sections of the result."
+            : $"Begin with check '{first.Check}'{(first.Source is { } source ? $" ({source})" : "")}: {first.Reason}";
+    }
+
+    // Ids end in what went wrong, so a rule by ending serves every id that the engine has or will have.
+    private static ErrorCategory CategoryOf(string id) => id switch
+    {
+        "GateNotPassed" => ErrorCategory.InvalidResult,
+        "GateForOtherRelease" => ErrorCategory.InvalidArgument,
+        _ when Ends(id, "NotFound", "Missing", "Unknown") => ErrorCategory.ObjectNotFound,
+        _ when Ends(id, "Damaged", "Invalid", "Malformed") => ErrorCategory.InvalidData,
+        _ when Ends(id, "Unreachable", "Down", "Refused") => ErrorCategory.ConnectionError,
+        _ when Ends(id, "Timeout", "TimedOut") => ErrorCategory.OperationTimeout,
+        _ when Ends(id, "Busy", "Locked", "Taken", "InUse") => ErrorCategory.ResourceBusy,
+        _ when Ends(id, "NotAllowed", "Denied") => ErrorCategory.PermissionDenied,
+        _ when Ends(id, "Exists") => ErrorCategory.ResourceExists,
+        _ => ErrorCategory.InvalidOperation,
+    };
+
+    private static bool Ends(string id, params ReadOnlySpan<string> endings)
+    {
+        foreach (string ending in endings)
+            if (id.EndsWith(ending, StringComparison.Ordinal)) return true;
+        return false;
+    }
+}
