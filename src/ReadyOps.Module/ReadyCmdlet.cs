@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using ReadyOps.Core;
 
@@ -98,6 +99,14 @@ public abstract class ReadyCmdlet : PSCmdlet, IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>Ends the command with an error: nothing that could still come would succeed.</summary>
+    [DoesNotReturn]
+    private protected void StopHere(string id, string message, string nextStep, object? item = null)
+    {
+        ThrowTerminatingError(Errors.From(new ReadyOpsException(id, message, nextStep), item));
+        throw new PipelineStoppedException();
     }
 
     /// <inheritdoc/>
