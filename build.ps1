@@ -23,9 +23,9 @@ param(
     [ValidateSet('Release', 'Debug')]
     [string] $Configuration = 'Release',
 
-    # Runs only the Pester files whose name is like this.
+    # Runs only the Pester files of that name, for example Manifest; all without it.
     [Parameter()]
-    [string] $TestName = '*'
+    [string[]] $TestName = @()
 )
 
 Set-StrictMode -Version 3.0
@@ -101,7 +101,8 @@ function Invoke-ModuleTest {
     $results = Join-Path -Path $output -ChildPath 'TestResults'
     $null = New-Item -Path $results -ItemType Directory -Force
     $runner = Join-Path -Path $root -ChildPath 'tests/module/run.ps1'
-    & $pwsh -NoProfile -NonInteractive -File $runner -ModuleFolder $moduleFolder -ResultFile (Join-Path -Path $results -ChildPath 'pester.xml') -TestName $TestName | Out-Host
+    $command = "& '$runner' -ModuleFolder '$moduleFolder' -ResultFile '$results/pester.xml' -TestName @($(($TestName | ForEach-Object -Process { "'$_'" }) -join ', ')); exit `$LASTEXITCODE"
+    & $pwsh -NoProfile -NonInteractive -Command $command | Out-Host
     if ($LASTEXITCODE -ne 0) { throw "Pester ended with exit code $LASTEXITCODE." }
 }
 

@@ -20,3 +20,9 @@ function Invoke-Shell {
     if ($LASTEXITCODE -ne 0) { throw "The shell ended with exit code ${LASTEXITCODE}: $($written -join "`n")" }
     $written
 }
+
+function Start-StubPrometheus {
+    # Something that answers like Prometheus on loopback; dispose it.
+    if (-not ('StubPrometheus' -as [type])) { Add-Type -Path "$PSScriptRoot/StubPrometheus.cs" }
+    [StubPrometheus]::new()
+}

@@ -3,7 +3,7 @@
 param(
     [Parameter(Mandatory)] [string] $ModuleFolder,
     [Parameter(Mandatory)] [string] $ResultFile,
-    [Parameter()] [string] $TestName = '*'
+    [Parameter()] [string[]] $TestName = @()
 )
 Set-StrictMode -Version 3.0
 $ErrorActionPreference = 'Stop'
@@ -12,7 +12,8 @@ Import-Module -Name Pester -MinimumVersion 5.0 -MaximumVersion 5.99.99
 $env:READYOPS_MODULE = $ModuleFolder
 
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = @(Get-ChildItem -LiteralPath $PSScriptRoot -Filter "$TestName.Tests.ps1").FullName
+$files = Get-ChildItem -LiteralPath $PSScriptRoot -Filter '*.Tests.ps1'
+$configuration.Run.Path = @($files | Where-Object -FilterScript { $TestName.Count -eq 0 -or $_.Name.Replace('.Tests.ps1', '') -in $TestName }).FullName
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $configuration.Output.RenderMode = 'Plaintext'
