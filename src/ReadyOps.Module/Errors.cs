@@ -44,9 +44,11 @@ internal static class Errors
     public static ErrorRecord PathNotFound(string path, string why) => From(
         new ReadyOpsException("PathNotFound", $"'{path}' leads to no file: {why}", "Give the path of a document; wildcards are allowed with -Path, and -LiteralPath takes the name as it is."), path);
 
-    /// <summary>Nothing of that name.</summary>
-    public static ErrorRecord NotFound(string id, string message, string nextStep, object? item) =>
-        From(new ReadyOpsException(id, message, nextStep), item);
+    /// <summary>No journal of that name.</summary>
+    public static ErrorRecord StreamNotFound(string stream, string location, IReadOnlyCollection<string> known) => From(
+        new ReadyOpsException("JournalNotFound", $"There is no journal '{stream}' in {location}.", known.Count == 0
+            ? "There are none at all: look at -StatePath and $env:READYOPS_STATE."
+            : $"There are {string.Join(", ", known.Take(5))}{(known.Count > 5 ? ", …" : "")}."), stream);
 
     private static ErrorRecord Invalid(DocumentException e, DocumentProblem problem) =>
         new(new DocumentException([problem]), "DocumentInvalid", ErrorCategory.ParserError, problem)

@@ -58,6 +58,9 @@ public abstract class ReadyCmdlet : PSCmdlet, IDisposable
         return task.GetAwaiter().GetResult();
     }
 
+    /// <summary>Leaves something to be written on the pipeline thread while the engine works on another.</summary>
+    private protected void Later(Action write) => _pipeline.Post(write);
+
     /// <summary>Waits for work of the engine that returns nothing.</summary>
     private protected void Await(Func<CancellationToken, Task> work) => Await(async cancel =>
     {

@@ -31,14 +31,17 @@ public sealed class InvokePrometheusQueryCommand : ReadyCmdlet
 
     /// <summary>The moment of the value.</summary>
     [Parameter(ParameterSetName = AtMoment)]
+    [Moment]
     public DateTimeOffset? Time { get; set; }
 
     /// <summary>First moment of the span.</summary>
     [Parameter(Mandatory = true, ParameterSetName = OverSpan)]
+    [Moment]
     public DateTimeOffset Start { get; set; }
 
     /// <summary>Last moment of the span.</summary>
     [Parameter(ParameterSetName = OverSpan)]
+    [Moment]
     public DateTimeOffset? End { get; set; }
 
     /// <summary>Distance of the samples.</summary>
