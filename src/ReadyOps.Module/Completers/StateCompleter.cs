@@ -2,7 +2,6 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using ReadyOps.Binding;
 using ReadyOps.Core;
 using ReadyOps.Core.Journal;
 

@@ -57,7 +57,8 @@ public sealed class GetDeploymentJournalCommand : StateCmdlet
         var actors = new Wildcards(Actor);
         var reader = new JournalReader(store, context.Clock)
         {
-            Streams = streams.Match,
+            // The store's own journal is noise to whoever did not ask for it by a pattern of their own.
+            Streams = stream => streams.Match(stream) && (stream != "catalog" || MyInvocation.BoundParameters.ContainsKey(nameof(Stream))),
             Wanted = e => types.Match(e.Type) && actors.Match(e.Actor) && !(e.Time < Since) && !(e.Time >= Until),
             Unreadable = (stream, why) => Later(() => WriteError(Errors.From(why, stream))),
         };
