@@ -6,7 +6,7 @@ namespace ReadyOps.Core.Journal;
 public static class JournalEvents
 {
     /// <summary>A line as an event, with its data as plain values: texts, numbers, booleans, lists and dictionaries.</summary>
-    public static JournalEvent From(string stream, JournalLine line) => new()
+    public static JournalEvent ToContract(string stream, JournalLine line) => new()
     {
         Stream = stream,
         Sequence = line.Sequence,

@@ -32,7 +32,7 @@ public sealed class JournalReader(IJournalStore store, TimeProvider clock)
             {
                 IReadOnlyList<JournalLine> lines = await store.ReadAsync(stream, cancel).ConfigureAwait(false);
                 long seen = _seen.GetValueOrDefault(stream);
-                found.AddRange(lines.Skip((int)seen).Select(line => JournalEvents.From(stream, line)).Where(Wanted));
+                found.AddRange(lines.Skip((int)seen).Select(line => JournalEvents.ToContract(stream, line)).Where(Wanted));
                 _seen[stream] = Math.Max(seen, lines.Count);
             }
             catch (ReadyOpsException e)
