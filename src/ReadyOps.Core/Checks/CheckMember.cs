@@ -1,0 +1,72 @@
+namespace ReadyOps.Core.Checks;
+
+/// <summary>One member of a check in a document. Schema, help and completion follow from it.</summary>
+/// <param name="Name">Its key.</param>
+/// <param name="Kind">What its value is.</param>
+/// <param name="Description">What it means: one sentence.</param>
+public sealed record CheckMember(string Name, CheckMemberKind Kind, string Description)
+{
+    /// <summary>Whether it must be there.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>What counts when it is not there, as a document would write it; <see langword="null"/> for nothing.</summary>
+    public string? Default { get; init; }
+}
+
+/// <summary>What the value of a <see cref="CheckMember"/> is.</summary>
+public enum CheckMemberKind
+{
+    /// <summary>A text.</summary>
+    Text,
+
+    /// <summary>A text or a list of texts.</summary>
+    Texts,
+
+    /// <summary>A path, absolute or from the folder of the document.</summary>
+    Path,
+
+    /// <summary>A path with wildcards, or a list of them.</summary>
+    Paths,
+
+    /// <summary>True or false.</summary>
+    Flag,
+
+    /// <summary>A number.</summary>
+    Number,
+
+    /// <summary>A whole number.</summary>
+    Integer,
+
+    /// <summary>A duration.</summary>
+    Duration,
+
+    /// <summary>A size in bytes or with a unit.</summary>
+    Size,
+
+    /// <summary>A bound.</summary>
+    Bound,
+
+    /// <summary>The unit of a raw number.</summary>
+    Unit,
+
+    /// <summary>An absolute URL.</summary>
+    Url,
+
+    /// <summary>A status code, a list of them, or a bound on it.</summary>
+    Status,
+
+    /// <summary>A URL, or an object of a URL and what it takes to be let in.</summary>
+    Endpoint,
+
+    /// <summary>How to authenticate.</summary>
+    Authentication,
+
+    /// <summary>Names and texts.</summary>
+    Headers,
+
+    /// <summary>How often and how far apart to try again.</summary>
+    Retry,
+
+    /// <summary>A list of places in a JSON body with a bound each.</summary>
+    JsonBounds,
+}

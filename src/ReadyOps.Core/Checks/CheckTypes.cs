@@ -1,0 +1,15 @@
+namespace ReadyOps.Core.Checks;
+
+/// <summary>Every type of check there is.</summary>
+public static class CheckTypes
+{
+    /// <summary>All of them, by name.</summary>
+    public static IReadOnlyList<CheckType> All { get; } =
+    [
+        new FileCheckType(),
+        new JsonCheckType(),
+    ];
+
+    /// <summary>The type of that name, or <see langword="null"/>.</summary>
+    public static CheckType? Find(string name) => All.FirstOrDefault(type => type.Name == name);
+}
