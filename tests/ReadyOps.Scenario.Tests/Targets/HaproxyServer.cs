@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ReadyOps.Scenario.Tests.Servers;
 
 namespace ReadyOps.Scenario.Tests.Targets;
 
@@ -11,17 +11,18 @@ namespace ReadyOps.Scenario.Tests.Targets;
 /// <param name="Address">host:port.</param>
 /// <param name="Weight">Its configured weight.</param>
 /// <param name="Options">What else stands on the line, for example <c>check inter 50ms</c> or <c>disabled</c>.</param>
-public sealed record HaproxyServerLine(string Name, string Address, int Weight, string Options = "");
+internal sealed record HaproxyServerLine(string Name, string Address, int Weight, string Options = "");
 
 /// <summary>
 /// A real HAProxy on loopback: one frontend, one backend <c>web</c>, its Prometheus exporter at <c>/metrics</c> of the frontend,
 /// and stats sockets of level admin (unix and TCP) and of level user.
 /// </summary>
-public sealed class HaproxyServer : IAsyncDisposable
+internal sealed class HaproxyServer : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("ro-").FullName;
+    private readonly string _executable = Required.Server("haproxy");
+    private readonly string _folder = Directory.CreateTempSubdirectory("readyops-haproxy-").FullName;
     private readonly string _backend;
-    private Process? _process;
+    private ServerProcess? _process;
 
     private HaproxyServer(IReadOnlyList<HaproxyServerLine> servers, string balance, string backendOptions)
     {
@@ -30,6 +31,9 @@ public sealed class HaproxyServer : IAsyncDisposable
         foreach (HaproxyServerLine s in servers) text.Append(CultureInfo.InvariantCulture, $"  server {s.Name} {s.Address} weight {s.Weight} {s.Options}\n");
         _backend = text.ToString();
     }
+
+    /// <summary>The process while it runs.</summary>
+    public ServerProcess Process => _process ?? throw new InvalidOperationException("HAProxy is stopped.");
 
     /// <summary>The frontend; requests to it are split over the servers.</summary>
     public Uri Frontend { get; private set; } = null!;
@@ -53,12 +57,17 @@ public sealed class HaproxyServer : IAsyncDisposable
     public static async Task<HaproxyServer> StartAsync(IReadOnlyList<HaproxyServerLine> servers, string balance = "roundrobin", string backendOptions = "")
     {
         var server = new HaproxyServer(servers, balance, backendOptions);
-        // Another process may take a free port before HAProxy does.
-        for (int attempt = 1; !await server.TryStartAsync(lastAttempt: attempt == 5); attempt++)
+        try
         {
+            await server.WriteConfigAsync();
+            await server.StartAgainAsync();
+            return server;
         }
-
-        return server;
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Sends one line to the admin socket and returns the answer.</summary>
@@ -86,19 +95,12 @@ public sealed class HaproxyServer : IAsyncDisposable
     /// <summary>Ends HAProxy as a crash would.</summary>
     public async Task KillAsync()
     {
-        if (_process is null) return;
-        if (!_process.HasExited) _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        if (_process is not null) await _process.DisposeAsync();
         _process = null;
     }
 
-    /// <summary>Starts it again at the same addresses with the weights of its configuration, as a restart would.</summary>
-    public async Task RestartAsync()
-    {
-        await KillAsync();
-        if (!await LaunchAsync()) throw new InvalidOperationException("HAProxy did not start again.");
-    }
+    /// <summary>Starts it again at the same addresses with the weights of its configuration.</summary>
+    public async Task StartAgainAsync() => _process = await ServerProcess.StartAsync(_executable, ["-db", "-f", Config], AnswersAsync);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -107,12 +109,14 @@ public sealed class HaproxyServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task<bool> TryStartAsync(bool lastAttempt)
+    private string Config => Path.Combine(_folder, "haproxy.cfg");
+
+    private async Task WriteConfigAsync()
     {
-        (int http, int stats) = (FreePort(), FreePort());
-        Frontend = new Uri($"http://127.0.0.1:{http}/");
-        TcpAddress = $"127.0.0.1:{stats}";
-        await File.WriteAllTextAsync($"{_folder}/haproxy.cfg", $"""
+        int port = LoopbackPort.Free();
+        Frontend = new Uri($"http://127.0.0.1:{port}/");
+        TcpAddress = $"127.0.0.1:{LoopbackPort.Free()}";
+        await File.WriteAllTextAsync(Config, $"""
             global
               stats socket {_folder}/admin.sock mode 600 level admin
               stats socket {_folder}/user.sock mode 600 level user
@@ -123,50 +127,19 @@ public sealed class HaproxyServer : IAsyncDisposable
               timeout client 10s
               timeout server 10s
             frontend entry
-              bind 127.0.0.1:{http}
+              bind 127.0.0.1:{port}
               http-request use-service prometheus-exporter if {"{"} path /metrics {"}"}
               default_backend web
             backend web
             {_backend}
             """);
-        if (await LaunchAsync()) return true;
-        return lastAttempt ? throw new InvalidOperationException($"HAProxy does not start with {_folder}/haproxy.cfg.") : false;
     }
 
-    private async Task<bool> LaunchAsync()
+    /// <summary>Asked over TCP: a socket file may still be that of the one before.</summary>
+    private async Task<bool> AnswersAsync(CancellationToken cancel)
     {
-        try
-        {
-            _process = Process.Start(new ProcessStartInfo("haproxy", ["-db", "-q", "-f", $"{_folder}/haproxy.cfg"]));
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Directory.Delete(_folder, recursive: true);
-            if (Environment.GetEnvironmentVariable("READYOPS_REQUIRE_SERVERS") == "1") throw;
-            Assert.Skip("haproxy is not installed.");
-        }
-
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(20); await Task.Delay(20))
-        {
-            if (_process!.HasExited) return false;
-            try
-            {
-                if ((await AskAsync("show info")).Contains($"Pid: {_process.Id}\n", StringComparison.Ordinal)) return true;
-            }
-            catch (Exception e) when (e is SocketException or IOException)
-            {
-                // Not listening yet.
-            }
-        }
-
-        await KillAsync();
-        return false;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPEndPoint.Parse(TcpAddress), cancel);
+        return (await AskAsync("show info")).StartsWith("Name: HAProxy", StringComparison.Ordinal);
     }
 }

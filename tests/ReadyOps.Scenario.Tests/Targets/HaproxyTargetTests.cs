@@ -57,7 +57,8 @@ public sealed class HaproxyTargetTests
         await using HaproxyServer haproxy = await HaproxyServer.StartAsync(OnePerSide);
         ITarget target = Target(haproxy.UnixAddress);
         await target.SetAsync(25, Cancel);
-        await haproxy.RestartAsync();
+        await haproxy.KillAsync();
+        await haproxy.StartAgainAsync();
         Assert.Equal(0, await target.ReadAsync(Cancel));
     }
 
@@ -148,7 +149,7 @@ public sealed class HaproxyTargetTests
     [Fact]
     public async Task A_canary_that_fails_its_health_check_is_told_as_down_and_can_be_taken_back()
     {
-        await using var stable = new TinyHttpServer("stable");
+        await using var stable = await CountingService.StartAsync();
         // Nobody listens on port 1: the check fails at once.
         await using HaproxyServer haproxy = await HaproxyServer.StartAsync([new("stable", stable.Address, 75), new("canary", "127.0.0.1:1", 25, "check inter 20ms fall 1")]);
         await UntilAsync(async () => await haproxy.StatAsync("canary", "status") == "DOWN");
@@ -162,7 +163,7 @@ public sealed class HaproxyTargetTests
     [Fact]
     public async Task A_server_in_slowstart_makes_no_share_that_could_be_told()
     {
-        await using var server = new TinyHttpServer("any");
+        await using var server = await CountingService.StartAsync();
         await using HaproxyServer haproxy = await HaproxyServer.StartAsync(
             [new("stable", server.Address, 75), new("canary", server.Address, 25, "check inter 20ms rise 1 slowstart 1h")]);
         await haproxy.AskAsync("set server web/canary state maint");
@@ -213,8 +214,8 @@ public sealed class HaproxyTargetTests
     [Fact]
     public async Task Requests_are_split_as_the_share_says_and_haproxy_counts_the_same()
     {
-        await using var stable = new TinyHttpServer("stable");
-        await using var canary = new TinyHttpServer("canary");
+        await using var stable = await CountingService.StartAsync();
+        await using var canary = await CountingService.StartAsync();
         await using HaproxyServer haproxy = await HaproxyServer.StartAsync([new("stable", stable.Address, 50), new("canary", canary.Address, 50)]);
         ITarget target = Target(haproxy.UnixAddress);
         using var http = new HttpClient();
