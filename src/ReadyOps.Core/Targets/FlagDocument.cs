@@ -169,7 +169,7 @@ internal sealed class FlagDocument
         catch (JsonException e)
         {
             string place = e.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $":{line + 1}:{e.BytePositionInLine + 1}") : "";
-            throw new ReadyOpsException("FlagUnreadable", $"The flag file {_file}{place} is no JSON: {e.Message}", "ReadyOps changes flag files in JSON only: no comments, no trailing commas, no YAML.", e);
+            throw new ReadyOpsException("FlagUnreadable", $"The flag file {_file}{place} is no JSON: {e.Message.Split(" LineNumber:")[0]}", "ReadyOps changes flag files in JSON only: no comments, no trailing commas, no YAML.", e);
         }
 
         return root.IsObject ? root : throw Unreadable("it holds no JSON object");

@@ -32,9 +32,21 @@ internal sealed class ScriptRun(IReadOnlyList<string> command, string folder, st
         }
         catch (OperationCanceledException e)
         {
-            process.Kill(entireProcessTree: true);
+            Kill(process);
             if (cancel.IsCancellationRequested) throw;
             throw new ReadyOpsException("CommandTimedOut", $"{label} {command[0]} did not end within {timeout.TotalSeconds:0.###} s and was stopped.", "Make it faster, or give the target a longer 'timeout'.", e);
+        }
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or AggregateException)
+        {
+            // It ended by itself, or something it started belongs to another account: the caller is told of the time that ran out.
         }
     }
 
