@@ -84,7 +84,7 @@ internal static class JournalChain
     {
         read = null;
         if (line.Length < SuffixLength || !line[^SuffixLength..].StartsWith(HashMember) || !line.EndsWith("\"}"u8))
-            return line.IndexOfAnyExcept((byte)0) < 0 ? "it is nothing but zero bytes" : "it does not end with a hash";
+            return NotALine(line);
         Span<byte> hash = stackalloc byte[HashLength];
         HashOf(line[..^SuffixLength], hash);
         if (!hash.SequenceEqual(line[^(HashLength + 2)..^2]))
@@ -189,6 +189,13 @@ internal static class JournalChain
             Hash = hash,
         };
         return null;
+    }
+
+    private static string NotALine(ReadOnlySpan<byte> line)
+    {
+        if (line.IsEmpty)
+            return "it is empty";
+        return line.IndexOfAnyExcept((byte)0) < 0 ? "it is nothing but zero bytes" : "it does not end with a hash";
     }
 
     private static void Member(ref Utf8JsonReader json, ReadOnlySpan<byte> name, JsonTokenType type)

@@ -21,9 +21,9 @@ public static class JournalEvents
 
     private static Dictionary<string, object?> Members(JsonElement value)
     {
-        var members = new Dictionary<string, object?>();
+        var members = new Dictionary<string, object?>(StringComparer.Ordinal);
         if (value.ValueKind != JsonValueKind.Object) return members;
-        foreach (JsonProperty member in value.EnumerateObject()) members[member.Name] = Plain(member.Value);
+        foreach (JsonProperty member in value.EnumerateObject()) members[JournalJson.Name(member)] = Plain(member.Value);
         return members;
     }
 
@@ -31,23 +31,10 @@ public static class JournalEvents
     {
         JsonValueKind.Object => Members(value),
         JsonValueKind.Array => value.EnumerateArray().Select(Plain).ToArray(),
-        JsonValueKind.String => Text(value),
+        JsonValueKind.String => JournalJson.Text(value),
         JsonValueKind.Number => value.TryGetInt64(out long whole) ? whole : value.TryGetDouble(out double number) ? number : value.GetRawText(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         _ => null,
     };
-
-    // Half of a surrogate pair is valid in JSON and no text in .NET; it is shown as it is spelled.
-    private static string? Text(JsonElement value)
-    {
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return value.GetRawText();
-        }
-    }
 }

@@ -15,24 +15,35 @@ internal static class JournalJson
             writer.WriteRawValue(WithoutWhiteSpace(value.GetRawText()), skipInputValidation: true);
     }
 
+    /// <summary>A text; as it was spelled in JSON, with its quotes, where it holds half of a surrogate pair.</summary>
+    public static string Text(JsonElement json) => TryDecode(json.GetString, out string? text) ? text! : json.GetRawText();
+
+    /// <summary>A member's name; as it was spelled in JSON, with its quotes, where it holds half of a surrogate pair.</summary>
+    public static string Name(JsonProperty property) =>
+        TryDecode(() => property.Name, out string? name) ? name! : property.ToString().Split("\":", 2)[0] + '"';
+
     /// <summary>
     /// Half of a surrogate pair (<c>"\ud800"</c>) is valid in JSON text but no character, and the writer refuses it. What somebody's
     /// endpoint answered must never stop the journal, so such a value is kept as it was spelled.
     /// </summary>
-    private static bool HasOnlyWholeCharacters(JsonElement value)
+    private static bool HasOnlyWholeCharacters(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().All(p => TryDecode(() => p.Name, out _) && HasOnlyWholeCharacters(p.Value)),
+        JsonValueKind.Array => value.EnumerateArray().All(HasOnlyWholeCharacters),
+        JsonValueKind.String => TryDecode(value.GetString, out _),
+        _ => true,
+    };
+
+    private static bool TryDecode(Func<string?> decode, out string? text)
     {
         try
         {
-            return value.ValueKind switch
-            {
-                JsonValueKind.Object => value.EnumerateObject().All(p => p.Name is not null && HasOnlyWholeCharacters(p.Value)),
-                JsonValueKind.Array => value.EnumerateArray().All(HasOnlyWholeCharacters),
-                JsonValueKind.String => value.GetString() is not null,
-                _ => true,
-            };
+            text = decode();
+            return true;
         }
         catch (InvalidOperationException)
         {
+            text = null;
             return false;
         }
     }

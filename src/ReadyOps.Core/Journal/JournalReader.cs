@@ -21,10 +21,13 @@ public sealed class JournalReader(IJournalStore store, TimeProvider clock)
     /// <summary>Told of a stream that cannot be read; the others go on.</summary>
     public required Action<string, ReadyOpsException> Unreadable { get; init; }
 
-    /// <summary>What is wanted of everything that was written since the last call, in order of time, then stream, then number.</summary>
+    /// <summary>
+    /// What is wanted of everything that was written since the last call, in order of time, then stream. Within a stream its own
+    /// order counts, also where the clock went backwards.
+    /// </summary>
     public async Task<IReadOnlyList<JournalEvent>> ReadNewAsync(CancellationToken cancel)
     {
-        var found = new List<JournalEvent>();
+        var found = new List<Queue<JournalEvent>>();
         foreach (string stream in await store.ListAsync("", cancel).ConfigureAwait(false))
         {
             if (!Streams(stream) || _seen.GetValueOrDefault(stream) < 0) continue;
@@ -32,7 +35,7 @@ public sealed class JournalReader(IJournalStore store, TimeProvider clock)
             {
                 IReadOnlyList<JournalLine> lines = await store.ReadAsync(stream, cancel).ConfigureAwait(false);
                 long seen = _seen.GetValueOrDefault(stream);
-                found.AddRange(lines.Skip((int)seen).Select(line => JournalEvents.ToContract(stream, line)).Where(Wanted));
+                found.Add(new(lines.Skip((int)seen).Select(line => JournalEvents.ToContract(stream, line)).Where(Wanted)));
                 _seen[stream] = Math.Max(seen, lines.Count);
             }
             catch (ReadyOpsException e)
@@ -43,7 +46,26 @@ public sealed class JournalReader(IJournalStore store, TimeProvider clock)
             }
         }
 
-        return [.. found.OrderBy(e => e.Time).ThenBy(e => e.Stream, StringComparer.Ordinal).ThenBy(e => e.Sequence)];
+        return Merge(found);
+    }
+
+    private static List<JournalEvent> Merge(List<Queue<JournalEvent>> streams)
+    {
+        PriorityQueue<Queue<JournalEvent>, (DateTimeOffset, int)> heads = new();
+        for (int i = 0; i < streams.Count; i++) Enqueue(i);
+        List<JournalEvent> merged = [];
+        while (heads.TryDequeue(out Queue<JournalEvent>? next, out (DateTimeOffset Time, int Index) head))
+        {
+            merged.Add(next.Dequeue());
+            Enqueue(head.Index);
+        }
+
+        return merged;
+
+        void Enqueue(int index)
+        {
+            if (streams[index].TryPeek(out JournalEvent? head)) heads.Enqueue(streams[index], (head.Time, index));
+        }
     }
 
     /// <summary>What is wanted, as it is written, without an end.</summary>

@@ -31,6 +31,31 @@ public sealed class JournalReaderTests
     }
 
     [Fact]
+    public async Task Where_the_clock_went_backwards_a_journal_keeps_its_own_order()
+    {
+        MovableClock clock = new();
+        MemoryJournalStore store = new(_context with { Clock = clock });
+        await using IJournalLease a = await AcquireAsync(store, "rollouts/a");
+        await using IJournalLease b = await AcquireAsync(store, "rollouts/b");
+        foreach ((IJournalLease lease, int minute) in new[] { (a, 0), (b, 1), (a, 3), (a, 1), (b, 2), (b, 4) })
+        {
+            clock.Now = new DateTimeOffset(2026, 11, 21, 10, minute, 0, TimeSpan.Zero);
+            await lease.AppendAsync([Entry("At" + minute)], Cancel);
+        }
+
+        JournalReader reader = new(store, clock) { Streams = s => s != "catalog", Wanted = _ => true, Unreadable = (_, _) => { } };
+        IReadOnlyList<JournalEvent> events = await reader.ReadNewAsync(Cancel);
+        Assert.Equal(["a1", "b1", "b2", "a2", "a3", "b3"], events.Select(e => $"{e.Stream[^1]}{e.Sequence}"));
+    }
+
+    private sealed class MovableClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+
+    [Fact]
     public async Task What_was_read_once_is_not_read_again()
     {
         JournalReader reader = Reader();
