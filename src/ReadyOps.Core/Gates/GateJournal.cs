@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ReadyOps.Core.Journal;
+
+namespace ReadyOps.Core.Gates;
+
+/// <summary>Writes the results of gates to the journal.</summary>
+public static class GateJournal
+{
+    /// <summary>The type of the event.</summary>
+    public const string EventType = "GateEvaluated";
+
+    private const string Prefix = "gates/";
+    private const int LongestName = 80;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The stream that the results of a gate go to: <c>gates/</c> and its name. A name that cannot be a file name is written with
+    /// hyphens and the beginning of its hash, so that two gates never share a stream.
+    /// </summary>
+    public static string StreamOf(string gate)
+    {
+        string plain = new([.. gate.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-')]);
+        plain = plain.Trim('.', '-', '_');
+        if (plain.Length > LongestName) plain = plain[..LongestName];
+        bool unusable = JournalName.Problem(Prefix + plain) is not null;
+        if (plain == gate && !unusable) return Prefix + plain;
+        string hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(gate)))[..8].ToLowerInvariant();
+        return unusable ? $"{Prefix}gate-{hash}" : $"{Prefix}{plain}-{hash}";
+    }
+
+    /// <summary>Writes a result, and gives it back with its <see cref="GateResult.JournalReference"/>.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="store">Where journals live.</param>
+    /// <param name="context">Who acts.</param>
+    /// <param name="cancel">Stops waiting for another writer.</param>
+    /// <exception cref="ReadyOpsException"><c>JournalBusy</c>: another process is writing to the stream.</exception>
+    public static async Task<GateResult> AppendAsync(GateResult result, IJournalStore store, EngineContext context, CancellationToken cancel)
+    {
+        string stream = StreamOf(result.Gate);
+        IJournalLease lease = await store.TryAcquireAsync(stream, LongestWait, cancel).ConfigureAwait(false)
+            ?? throw new ReadyOpsException("JournalBusy", $"Another process is writing to '{stream}' in {store.Location}, so the result of the gate could not be recorded.", "Run the gate again when the other one is done.");
+        await using (lease.ConfigureAwait(false))
+        {
+            IReadOnlyList<JournalLine> lines = await lease.AppendAsync([new JournalEntry(EventType, context.Actor, ToJson(result))], cancel).ConfigureAwait(false);
+            return result with { JournalReference = string.Create(CultureInfo.InvariantCulture, $"{stream}#{lines[^1].Sequence}") };
+        }
+    }
+
+    /// <summary>The whole result as JSON: what it was decided by, so that it can be read without the documents and the servers of then.</summary>
+    public static JsonElement ToJson(GateResult result)
+    {
+        var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("gate", result.Gate);
+            if (result.Release is not null) writer.WriteString("release", result.Release);
+            writer.WriteString("status", result.Status.ToString());
+            writer.WriteNumber("score", result.Score);
+            writer.WriteNumber("passScore", result.PassScore);
+            writer.WriteString("reason", result.Reason);
+            writer.WriteString("digest", result.Digest);
+            writer.WriteString("time", result.Time);
+            writer.WriteNumber("seconds", result.Duration.TotalSeconds);
+            WriteEvidence(writer, "prerequisites", result.Prerequisites);
+            writer.WriteStartArray("sections");
+            foreach (GateSection section in result.Sections)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("name", section.Name);
+                writer.WriteNumber("weight", section.Weight);
+                writer.WriteNumber("score", section.Score);
+                WriteEvidence(writer, "evidence", section.Evidence);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        using JsonDocument document = JsonDocument.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+        return document.RootElement.Clone();
+    }
+
+    private static void WriteEvidence(Utf8JsonWriter writer, string name, IReadOnlyList<Evidence> all)
+    {
+        writer.WriteStartArray(name);
+        foreach (Evidence evidence in all)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("check", evidence.Check);
+            writer.WriteString("type", evidence.Type);
+            writer.WriteString("verdict", evidence.Verdict.ToString());
+            WriteValue(writer, evidence.Value);
+            if (evidence.Bound is not null) writer.WriteString("bound", evidence.Bound.Text);
+            if (evidence.Margin is { } margin && double.IsFinite(margin)) writer.WriteNumber("margin", margin);
+            if (evidence.Unit != Unit.None) writer.WriteString("unit", evidence.Unit.ToString());
+            writer.WriteString("reason", evidence.Reason);
+            if (evidence.Details.Count > 0)
+            {
+                writer.WriteStartArray("details");
+                foreach (string detail in evidence.Details) writer.WriteStringValue(detail);
+                writer.WriteEndArray();
+            }
+
+            writer.WriteString("time", evidence.Time);
+            writer.WriteNumber("seconds", evidence.Duration.TotalSeconds);
+            writer.WriteNumber("attempts", evidence.Attempts);
+            if (evidence.Source is not null) writer.WriteString("source", evidence.Source);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                break;
+            case double number when double.IsFinite(number):
+                writer.WriteNumber("value", number);
+                break;
+            case int or long or decimal:
+                writer.WriteNumber("value", Convert.ToDecimal(value, CultureInfo.InvariantCulture));
+                break;
+            case bool flag:
+                writer.WriteBoolean("value", flag);
+                break;
+            default:
+                writer.WriteString("value", Convert.ToString(value, CultureInfo.InvariantCulture));
+                break;
+        }
+    }
+}
