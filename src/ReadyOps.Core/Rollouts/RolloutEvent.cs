@@ -1,0 +1,161 @@
+using System.Text.Json;
+using ReadyOps.Core.Signals;
+
+namespace ReadyOps.Core.Rollouts;
+
+/// <summary>One event of a rollout's journal. The state of a rollout is the fold of these and nothing else.</summary>
+public abstract record RolloutEvent;
+
+/// <summary>The rollout was started. Holds the very document it runs by, so that a later edit changes nothing that runs.</summary>
+/// <param name="Name">Name of the document.</param>
+/// <param name="Release">The release.</param>
+/// <param name="File">The document's file, for messages.</param>
+/// <param name="BaseDirectory">The folder that relative paths in it start from.</param>
+/// <param name="Digest">SHA-256 over the bytes it was read from.</param>
+/// <param name="Document">The document, variables put in, references to secrets unresolved.</param>
+/// <param name="Target">Identity of the target.</param>
+/// <param name="InitialPercent">What the target exposed at the start.</param>
+/// <param name="Gate">The gate that let it through, <c>name: stream#sequence</c>, if there was one.</param>
+/// <param name="Reason">Why it was started, if that was said.</param>
+public sealed record RolloutStarted(
+    string Name, string Release, string File, string BaseDirectory, string Digest, JsonElement Document,
+    string Target, decimal InitialPercent, string? Gate, string? Reason) : RolloutEvent;
+
+/// <summary>What was seen of the signals, as far as the decision needed it.</summary>
+/// <param name="Signals">Each signal.</param>
+public sealed record SignalsObserved(IReadOnlyList<SignalObservation> Signals) : RolloutEvent;
+
+/// <summary>A step's hold is over and every signal passed in it.</summary>
+/// <param name="Step">The step, from 1.</param>
+/// <param name="Held">How long it was held, pauses not counted.</param>
+public sealed record StepPassed(int Step, TimeSpan Held) : RolloutEvent;
+
+/// <summary>The share is about to be set; written before the act.</summary>
+/// <param name="Act">Number of the act, from 1.</param>
+/// <param name="Purpose">What for.</param>
+/// <param name="Step">The step it enters, from 1; 0 when it enters none.</param>
+/// <param name="From">The share before, in per cent.</param>
+/// <param name="To">The share to set, in per cent.</param>
+public sealed record ShareIntended(int Act, SharePurpose Purpose, int Step, decimal From, decimal To) : RolloutEvent;
+
+/// <summary>What a share is set for.</summary>
+public enum SharePurpose
+{
+    /// <summary>To enter a step.</summary>
+    Step,
+
+    /// <summary>To roll back.</summary>
+    Rollback,
+
+    /// <summary>To restore the share of the present step after it was changed by hand or half-way.</summary>
+    Restore,
+}
+
+/// <summary>The share was set and read back.</summary>
+/// <param name="Act">The act.</param>
+/// <param name="Percent">What was read back, in per cent.</param>
+/// <param name="Recovered">Whether a later tick found the act done, because the one that did it did not live to say so.</param>
+public sealed record ShareSet(int Act, decimal Percent, bool Recovered) : RolloutEvent;
+
+/// <summary>Setting the share failed, or it was not what was set when read back. The act stays open until a later tick settles it.</summary>
+/// <param name="Act">The act.</param>
+/// <param name="Error">Why.</param>
+public sealed record ShareFailed(int Act, string Error) : RolloutEvent;
+
+/// <summary>An open act was given up before it took effect.</summary>
+/// <param name="Act">The act.</param>
+/// <param name="Reason">Why.</param>
+public sealed record ShareAbandoned(int Act, string Reason) : RolloutEvent;
+
+/// <summary>The target exposes another share than the one that was set, and no act of ours is open.</summary>
+/// <param name="Expected">What was set, in per cent.</param>
+/// <param name="Observed">What it exposes, in per cent.</param>
+public sealed record DriftDetected(decimal Expected, decimal Observed) : RolloutEvent;
+
+/// <summary>The target could not be read.</summary>
+/// <param name="Error">Why.</param>
+public sealed record TargetUnreadable(string Error) : RolloutEvent;
+
+/// <summary>The target can be read again.</summary>
+public sealed record TargetReadable : RolloutEvent;
+
+/// <summary>The rollout was paused. Its triggers stay armed.</summary>
+/// <param name="Cause">What paused it.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+public sealed record RolloutPaused(PauseCause Cause, string Reason) : RolloutEvent;
+
+/// <summary>What paused a rollout.</summary>
+public enum PauseCause
+{
+    /// <summary>A person. Only a person lets it go on.</summary>
+    Operator,
+
+    /// <summary>The share was changed by hand. Only a person lets it go on.</summary>
+    Drift,
+
+    /// <summary>A signal said neither pass nor fail for too long. It goes on by itself once every signal passes.</summary>
+    Signal,
+
+    /// <summary>The target could not be read or set for too long. It goes on by itself once it can.</summary>
+    Target,
+
+    /// <summary>The stable side fails the same signal. It goes on by itself once every signal passes.</summary>
+    Stable,
+}
+
+/// <summary>A breach was seen while the stable side fails the same: rolling back would lead onto something just as broken.</summary>
+/// <param name="Signal">The signal.</param>
+/// <param name="Breach">The breach.</param>
+public sealed record StableFailing(string Signal, SignalBreach Breach) : RolloutEvent;
+
+/// <summary>The rollout goes on.</summary>
+/// <param name="Reason">Why, in a sentence.</param>
+public sealed record RolloutResumed(string Reason) : RolloutEvent;
+
+/// <summary>A person asked to take the release back.</summary>
+/// <param name="Reason">Why.</param>
+public sealed record RollbackRequested(string Reason) : RolloutEvent;
+
+/// <summary>The release is being taken back.</summary>
+/// <param name="Cause">What for.</param>
+/// <param name="Signal">The signal that was breached, if one was.</param>
+/// <param name="Breach">The breach, if there was one.</param>
+/// <param name="To">The last good share, in per cent.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+public sealed record RollbackStarted(RollbackCause Cause, string? Signal, SignalBreach? Breach, decimal To, string Reason) : RolloutEvent;
+
+/// <summary>What a rollback is for.</summary>
+public enum RollbackCause
+{
+    /// <summary>A signal was breached.</summary>
+    Breach,
+
+    /// <summary>A person asked for it.</summary>
+    Operator,
+
+    /// <summary>The document says to roll back when a signal says neither pass nor fail for too long.</summary>
+    Policy,
+}
+
+/// <summary>The last good share was read back, and the signals recovered.</summary>
+/// <param name="Percent">That share, in per cent.</param>
+/// <param name="Reason">How it was verified, in a sentence.</param>
+public sealed record RolledBack(decimal Percent, string Reason) : RolloutEvent;
+
+/// <summary>The last share is set and held; it is being watched.</summary>
+public sealed record BakeStarted : RolloutEvent;
+
+/// <summary>Baked: every signal held to the end.</summary>
+public sealed record RolloutSucceeded : RolloutEvent;
+
+/// <summary>The rollback could not be verified in time.</summary>
+/// <param name="Reason">What is missing, in a sentence.</param>
+public sealed record RolloutFailed(string Reason) : RolloutEvent;
+
+/// <summary>A newer release took over the target.</summary>
+/// <param name="By">The rollout that did.</param>
+public sealed record RolloutSuperseded(string By) : RolloutEvent;
+
+/// <summary>A person must look.</summary>
+/// <param name="Reason">At what, in a sentence.</param>
+public sealed record RolloutEscalated(string Reason) : RolloutEvent;

@@ -1,0 +1,126 @@
+using System.Globalization;
+using ReadyOps.Core.Documents;
+
+namespace ReadyOps.Core.Rollouts;
+
+/// <summary>Reads a rollout document into its definition.</summary>
+public static class RolloutReader
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    /// <summary>Reads it, noting what is wrong.</summary>
+    /// <param name="reader">The root of the document.</param>
+    /// <param name="name">Its name.</param>
+    public static RolloutDefinition Read(ObjectReader reader, string name)
+    {
+        RolloutStrategy strategy = reader.Choice("strategy", reader.Has("steps") ? RolloutStrategy.Custom : RolloutStrategy.Safe);
+        IReadOnlyList<RolloutStep> steps = ReadSteps(reader, strategy);
+        var definition = new RolloutDefinition
+        {
+            Name = name,
+            Release = reader.OptionalText("release"),
+            Strategy = strategy,
+            Steps = steps,
+            Bake = reader.Duration("bake", DefaultBake(strategy)),
+            Signals = SignalReader.ReadAll(reader),
+            Policies = ReadPolicies(reader.Object("policies")),
+            Rollback = ReadRollback(reader.Object("rollback"), steps),
+            Tick = AtLeast(reader, "tick", reader.Duration("tick", DefaultTick(strategy, steps)), TimeSpan.FromMilliseconds(100)),
+        };
+        if (definition.Signals.Count == 0 && !reader.Flag("allowNoSignals"))
+        {
+            reader.Problem("signals", "a rollout without signals rises blindly",
+                "'signals' or 'goldenSignals', or 'allowNoSignals: true' where that is really meant");
+        }
+
+        return definition;
+    }
+
+    /// <summary>The steps of a strategy; the seven days of <c>safe</c> are a day a step.</summary>
+    public static IReadOnlyList<RolloutStep> StepsOf(RolloutStrategy strategy) => strategy switch
+    {
+        RolloutStrategy.Safe => [.. new decimal[] { 0, 5, 10, 25, 50, 75, 100 }.Select(percent => new RolloutStep(percent, Day))],
+        RolloutStrategy.Fast => [new(5, Day / 2), new(25, Day / 2), new(50, Day), new(100, Day)],
+        RolloutStrategy.Instant => [new(100, TimeSpan.Zero)],
+        _ => [],
+    };
+
+    internal static TimeSpan AtLeast(ObjectReader reader, string name, TimeSpan value, TimeSpan least)
+    {
+        if (value >= least) return value;
+        reader.Problem(name, $"{Quantities.Format(value)} is too short", $"at least {Quantities.Format(least)}");
+        return least;
+    }
+
+    private static TimeSpan DefaultBake(RolloutStrategy strategy) => strategy switch
+    {
+        RolloutStrategy.Safe => 2 * Day,
+        RolloutStrategy.Fast => Day,
+        RolloutStrategy.Instant => TimeSpan.FromMinutes(1),
+        _ => TimeSpan.Zero,
+    };
+
+    /// <summary>Often enough to notice the end of the shortest hold, seldom enough to cost nothing.</summary>
+    private static TimeSpan DefaultTick(RolloutStrategy strategy, IReadOnlyList<RolloutStep> steps)
+    {
+        if (strategy == RolloutStrategy.Instant) return TimeSpan.FromSeconds(5);
+        TimeSpan shortest = steps.Where(step => step.Hold > TimeSpan.Zero).Select(step => step.Hold).DefaultIfEmpty(TimeSpan.FromMinutes(10)).Min();
+        return TimeSpan.FromTicks(Math.Clamp(shortest.Ticks / 20, TimeSpan.TicksPerSecond, TimeSpan.TicksPerMinute));
+    }
+
+    private static IReadOnlyList<RolloutStep> ReadSteps(ObjectReader reader, RolloutStrategy strategy)
+    {
+        if (strategy != RolloutStrategy.Custom)
+        {
+            if (reader.Has("steps"))
+                reader.Problem("steps", $"strategy '{reader.OptionalText("strategy")}' brings its own steps", "'strategy: custom' with steps, or no steps");
+            return StepsOf(strategy);
+        }
+
+        IReadOnlyList<ObjectReader> items = reader.Objects("steps");
+        if (items.Count == 0) reader.Problem("steps", "there are no steps", "at least one step with a share");
+
+        var steps = new List<RolloutStep>();
+        foreach (ObjectReader item in items)
+        {
+            if (!item.Has("share")) item.Problem("share", "'share' is missing", Quantities.PercentExpected);
+            var step = new RolloutStep(item.Percent("share", 0), item.Duration("hold", TimeSpan.Zero));
+            if (steps.Count > 0 && item.Has("share") && step.Percent <= steps[^1].Percent)
+            {
+                item.Problem("share", string.Create(CultureInfo.InvariantCulture, $"this share does not rise above the {steps[^1].Percent}% before it"),
+                    "shares that rise from step to step");
+            }
+
+            steps.Add(step);
+        }
+
+        return steps.Count > 0 ? steps : [new(100, TimeSpan.Zero)];
+    }
+
+    private static RollbackDefinition ReadRollback(ObjectReader? reader, IReadOnlyList<RolloutStep> steps)
+    {
+        RollbackDefinition standard = RollbackDefinition.Default;
+        if (reader is null) return standard;
+        decimal percent = reader.Percent("share", standard.Percent);
+        if (percent > steps[0].Percent)
+        {
+            reader.Problem("share", string.Create(CultureInfo.InvariantCulture, $"a rollback to {percent}% would not go below the first step of {steps[0].Percent}%"),
+                "a share of at most the first step's");
+        }
+
+        return new(percent, reader.Duration("settle", standard.Settle), reader.Duration("deadline", standard.Deadline));
+    }
+
+    private static RolloutPolicies ReadPolicies(ObjectReader? reader)
+    {
+        RolloutPolicies standard = RolloutPolicies.Default;
+        return reader is null ? standard : new(
+            ReadPolicy(reader.Object("noData"), standard.NoData),
+            ReadPolicy(reader.Object("stale"), standard.Stale),
+            ReadPolicy(reader.Object("inconclusive"), standard.Inconclusive),
+            ReadPolicy(reader.Object("error"), standard.Error));
+    }
+
+    private static TroublePolicy ReadPolicy(ObjectReader? reader, TroublePolicy standard) =>
+        reader is null ? standard : new(reader.Choice("action", standard.Action), reader.Duration("after", standard.After));
+}

@@ -1,0 +1,236 @@
+using System.Collections.Immutable;
+using ReadyOps.Core.Journal;
+using ReadyOps.Core.Signals;
+
+namespace ReadyOps.Core.Rollouts;
+
+/// <summary>Where a rollout stands: the fold of its journal. Immutable; each event makes the next.</summary>
+public sealed record RolloutState
+{
+    /// <summary>How it was started; <see langword="null"/> for an empty journal.</summary>
+    public RolloutStarted? Started { get; init; }
+
+    /// <summary>When it was started.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Where it stands. While it is paused, <see cref="PausedFrom"/> is what it goes back to.</summary>
+    public RolloutPhase Phase { get; init; }
+
+    /// <summary>The phase it was paused in.</summary>
+    public RolloutPhase PausedFrom { get; init; }
+
+    /// <summary>What paused it.</summary>
+    public PauseCause PausedBy { get; init; }
+
+    /// <summary>Since when it is paused.</summary>
+    public DateTimeOffset PausedAt { get; init; }
+
+    /// <summary>How long it was paused in this step, the present pause not counted: a pause is no holding.</summary>
+    public TimeSpan PausedInStep { get; init; }
+
+    /// <summary>The step it is in, from 1; 0 before the first.</summary>
+    public int Step { get; init; }
+
+    /// <summary>When the present step, bake or rollback began; the start before the first.</summary>
+    public DateTimeOffset StepStartedAt { get; init; }
+
+    /// <summary>The share that was last set and read back, in per cent.</summary>
+    public decimal SharePercent { get; init; }
+
+    /// <summary>How many acts there were.</summary>
+    public int Acts { get; init; }
+
+    /// <summary>An act whose outcome is not known.</summary>
+    public ShareIntended? OpenAct { get; init; }
+
+    /// <summary>Why the open act failed so far.</summary>
+    public string? OpenActError { get; init; }
+
+    /// <summary>The drift that was noted last, in per cent.</summary>
+    public decimal? Drift { get; init; }
+
+    /// <summary>The drift that a person saw and decided to undo, in per cent.</summary>
+    public decimal? DriftToUndo { get; init; }
+
+    /// <summary>Since when the target could not be read.</summary>
+    public DateTimeOffset? TargetErrorSince { get; init; }
+
+    /// <summary>Why not.</summary>
+    public string? TargetError { get; init; }
+
+    /// <summary>Why a person asked to take the release back, until that has begun.</summary>
+    public string? RollbackAsked { get; init; }
+
+    /// <summary>When the rollback began.</summary>
+    public DateTimeOffset? RollbackStartedAt { get; init; }
+
+    /// <summary>The share that the rollback goes back to, in per cent.</summary>
+    public decimal RollbackPercent { get; init; }
+
+    /// <summary>Whether a person was called because the rollback takes too long.</summary>
+    public bool RollbackEscalated { get; init; }
+
+    /// <summary>What is remembered of each signal.</summary>
+    public ImmutableDictionary<string, SignalTrack> Tracks { get; init; } = ImmutableDictionary<string, SignalTrack>.Empty;
+
+    /// <summary>What is remembered of the stable side of each signal that has one.</summary>
+    public ImmutableDictionary<string, SignalTrack> StableTracks { get; init; } = ImmutableDictionary<string, SignalTrack>.Empty;
+
+    /// <summary>What each signal said when it was last journalled.</summary>
+    public ImmutableDictionary<string, Verdict> Verdicts { get; init; } = ImmutableDictionary<string, Verdict>.Empty;
+
+    /// <summary>The signals whose stable side failed with them, until they recover.</summary>
+    public ImmutableHashSet<string> StableFailing { get; init; } = [];
+
+    /// <summary>When signals were last journalled.</summary>
+    public DateTimeOffset? ObservedAt { get; init; }
+
+    /// <summary>When anything was last journalled.</summary>
+    public DateTimeOffset LastEventAt { get; init; }
+
+    /// <summary>Why it stands where it stands, as the last event that moved it said.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Whether it has ended.</summary>
+    public bool Ended => Phase is RolloutPhase.Succeeded or RolloutPhase.RolledBack or RolloutPhase.Failed or RolloutPhase.Superseded;
+
+    /// <summary>What it does under the pause, or is doing.</summary>
+    public RolloutPhase Underlying => Phase == RolloutPhase.Paused ? PausedFrom : Phase;
+
+    /// <summary>For how long the present step is held, pauses not counted.</summary>
+    public TimeSpan Held(DateTimeOffset now)
+    {
+        TimeSpan pausedNow = Phase == RolloutPhase.Paused ? now - Later(PausedAt, StepStartedAt) : TimeSpan.Zero;
+        return now - StepStartedAt - PausedInStep - pausedNow;
+    }
+
+    /// <summary>Folds a journal.</summary>
+    /// <exception cref="ReadyOpsException"><c>JournalNotUnderstood</c></exception>
+    public static RolloutState Fold(IEnumerable<JournalLine> lines)
+    {
+        var state = new RolloutState();
+        foreach (JournalLine line in lines)
+            if (RolloutEvents.Decode(line) is { } happened) state = state.Apply(happened, line.Time);
+        return state;
+    }
+
+    /// <summary>The state after an event.</summary>
+    /// <param name="happened">The event.</param>
+    /// <param name="at">When it was written.</param>
+    public RolloutState Apply(RolloutEvent happened, DateTimeOffset at) => (happened switch
+    {
+        RolloutStarted e => Begin(e, at),
+        SignalsObserved e => Observe(e, at),
+        ShareIntended e => this with { OpenAct = e, OpenActError = null, Acts = e.Act },
+        ShareSet e => Arrive(e, at),
+        ShareFailed e => this with { OpenActError = e.Error },
+        ShareAbandoned => this with { OpenAct = null, OpenActError = null },
+        StepPassed e => this with { Reason = $"Step {e.Step} passed." },
+        DriftDetected e => this with { Drift = e.Observed, DriftToUndo = null },
+        TargetUnreadable e => this with { TargetError = e.Error, TargetErrorSince = TargetErrorSince ?? at },
+        TargetReadable => this with { TargetError = null, TargetErrorSince = null },
+        RolloutPaused e => Pause(e, at),
+        RolloutResumed e => Resume(e, at),
+        StableFailing e => this with
+        {
+            StableFailing = StableFailing.Add(e.Signal),
+            Tracks = Tracks.SetItem(e.Signal, SignalTracker.Acknowledge(Tracks[e.Signal])),
+        },
+        RollbackRequested e => this with { RollbackAsked = e.Reason, Phase = Ended ? RolloutPhase.Baking : Phase },
+        RollbackStarted e => GoBack(e, at),
+        RolledBack e => this with { Phase = RolloutPhase.RolledBack, Reason = e.Reason },
+        BakeStarted => EnterStep(at) with { Phase = RolloutPhase.Baking, Reason = "Every step passed; baking." },
+        RolloutSucceeded => this with { Phase = RolloutPhase.Succeeded, Reason = "Baked: every signal held to the end." },
+        RolloutFailed e => this with { Phase = RolloutPhase.Failed, Reason = e.Reason },
+        RolloutSuperseded e => this with { Phase = RolloutPhase.Superseded, Reason = $"Superseded by {e.By}." },
+        RolloutEscalated => this with { RollbackEscalated = Phase == RolloutPhase.RollingBack },
+        _ => this,
+    }) with { LastEventAt = at };
+
+    private RolloutState Begin(RolloutStarted e, DateTimeOffset at) => this with
+    {
+        Started = e,
+        StartedAt = at,
+        StepStartedAt = at,
+        Phase = RolloutPhase.Pending,
+        SharePercent = e.InitialPercent,
+        Reason = "Started.",
+    };
+
+    private RolloutState Observe(SignalsObserved e, DateTimeOffset at)
+    {
+        ImmutableDictionary<string, SignalTrack>.Builder tracks = Tracks.ToBuilder();
+        ImmutableDictionary<string, SignalTrack>.Builder stable = StableTracks.ToBuilder();
+        ImmutableDictionary<string, Verdict>.Builder verdicts = Verdicts.ToBuilder();
+        ImmutableHashSet<string> failing = StableFailing;
+        foreach (SignalObservation signal in e.Signals)
+        {
+            tracks[signal.Signal] = signal.Track;
+            if (signal.Stable is not null) stable[signal.Signal] = signal.Stable;
+            verdicts[signal.Signal] = signal.Verdict;
+            if (signal.Track.BadInARow == 0) failing = failing.Remove(signal.Signal);
+        }
+
+        return this with
+        {
+            Tracks = tracks.ToImmutable(),
+            StableTracks = stable.ToImmutable(),
+            Verdicts = verdicts.ToImmutable(),
+            StableFailing = failing,
+            ObservedAt = at,
+        };
+    }
+
+    private RolloutState Arrive(ShareSet e, DateTimeOffset at)
+    {
+        RolloutState next = this with { SharePercent = e.Percent, OpenAct = null, OpenActError = null, Drift = null, DriftToUndo = null };
+        return OpenAct?.Purpose switch
+        {
+            SharePurpose.Step => next.EnterStep(at) with { Phase = RolloutPhase.Progressing, Step = OpenAct.Step, Reason = $"In step {OpenAct.Step}." },
+            SharePurpose.Rollback => next.EnterStep(at),
+            _ => next,
+        };
+    }
+
+    private RolloutState Pause(RolloutPaused e, DateTimeOffset at) => this with
+    {
+        Phase = RolloutPhase.Paused,
+        PausedFrom = Underlying,
+        PausedBy = e.Cause,
+        PausedAt = Phase == RolloutPhase.Paused ? PausedAt : at,
+        Reason = e.Reason,
+    };
+
+    private RolloutState Resume(RolloutResumed e, DateTimeOffset at) => this with
+    {
+        Phase = Underlying,
+        PausedInStep = Phase == RolloutPhase.Paused ? PausedInStep + (at - Later(PausedAt, StepStartedAt)) : PausedInStep,
+        DriftToUndo = Drift,
+        Reason = e.Reason,
+    };
+
+    private RolloutState GoBack(RollbackStarted e, DateTimeOffset at) => EnterStep(at) with
+    {
+        Phase = RolloutPhase.RollingBack,
+        RollbackAsked = null,
+        RollbackStartedAt = at,
+        RollbackPercent = e.To,
+        RollbackEscalated = false,
+        OpenAct = null,
+        OpenActError = null,
+        StableFailing = [],
+        Tracks = Tracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.Reset(pair.Value)),
+        StableTracks = StableTracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.Reset(pair.Value)),
+        Reason = e.Reason,
+    };
+
+    private RolloutState EnterStep(DateTimeOffset at) => this with
+    {
+        StepStartedAt = at,
+        PausedInStep = TimeSpan.Zero,
+        Tracks = Tracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.EnterStep(pair.Value)),
+        StableTracks = StableTracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.EnterStep(pair.Value)),
+    };
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+}
