@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace ReadyOps.Core.Documents;
 
-/// <summary>Writes a tree back as JSON, so that a journal holds the very document that a rollout runs by.</summary>
-public static class DocumentWriter
+/// <summary>A tree to JSON and back, so that a journal holds the very document that a rollout runs by.</summary>
+public static class DocumentJson
 {
     /// <summary>The tree as a JSON element; numbers as they were written, members in their order.</summary>
     public static JsonElement ToJson(DocumentNode node)
@@ -12,6 +12,22 @@ public static class DocumentWriter
         using (var writer = new Utf8JsonWriter(buffer)) Write(writer, node);
         return JsonDocument.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length)).RootElement;
     }
+
+    /// <summary>The tree of a JSON element. It has no places, and nothing in it is expanded again.</summary>
+    public static DocumentNode FromJson(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => new DocumentNode
+        {
+            Kind = NodeKind.Object,
+            Members = [.. element.EnumerateObject().Select(member => new DocumentMember(member.Name, 0, 0, FromJson(member.Value)))],
+        },
+        JsonValueKind.Array => new DocumentNode { Kind = NodeKind.Array, Items = [.. element.EnumerateArray().Select(FromJson)] },
+        JsonValueKind.String => new DocumentNode { Kind = NodeKind.String, Text = element.GetString()! },
+        JsonValueKind.Number => new DocumentNode { Kind = NodeKind.Number, Text = element.GetRawText() },
+        JsonValueKind.True => new DocumentNode { Kind = NodeKind.Boolean, Text = "true" },
+        JsonValueKind.False => new DocumentNode { Kind = NodeKind.Boolean, Text = "false" },
+        _ => new DocumentNode { Kind = NodeKind.Null, Text = "null" },
+    };
 
     private static void Write(Utf8JsonWriter writer, DocumentNode node)
     {

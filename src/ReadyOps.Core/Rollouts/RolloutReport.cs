@@ -1,0 +1,66 @@
+using System.Globalization;
+using ReadyOps.Core.Documents;
+
+namespace ReadyOps.Core.Rollouts;
+
+/// <summary>Tells people where a rollout stands.</summary>
+internal static class RolloutReport
+{
+    public static RolloutStatus Of(string id, RolloutDefinition definition, RolloutState state, DateTimeOffset now, IReadOnlyList<JournalEvent>? events = null)
+    {
+        IReadOnlyList<SignalStatus> signals = RolloutMachine.Judge(definition, state, now);
+        return new RolloutStatus
+        {
+            Id = id,
+            Name = definition.Name,
+            Release = state.Started!.Release,
+            Phase = state.Phase,
+            SharePercent = state.SharePercent,
+            TargetPercent = Aim(definition, state),
+            Step = state.Step,
+            StepCount = definition.Steps.Count,
+            Reason = Why(definition, state, signals, now),
+            StartedAt = state.StartedAt,
+            StepStartedAt = state.StepStartedAt,
+            Remaining = Remaining(definition, state, now),
+            NextTickAt = state.Ended ? null : now + definition.Tick,
+            LastEventAt = state.LastEventAt,
+            Target = state.Started.Target,
+            Signals = signals,
+            Events = events ?? [],
+        };
+    }
+
+    private static decimal Aim(RolloutDefinition definition, RolloutState state) => state.Underlying switch
+    {
+        RolloutPhase.RollingBack or RolloutPhase.RolledBack or RolloutPhase.Failed => state.RollbackPercent,
+        RolloutPhase.Pending => definition.Steps[0].Percent,
+        _ => state.OpenAct?.To ?? definition.Steps[Math.Max(state.Step, 1) - 1].Percent,
+    };
+
+    private static TimeSpan? Remaining(RolloutDefinition definition, RolloutState state, DateTimeOffset now)
+    {
+        TimeSpan? whole = state.Underlying switch
+        {
+            RolloutPhase.Progressing => definition.Steps[state.Step - 1].Hold,
+            RolloutPhase.Baking => definition.Bake,
+            _ => null,
+        };
+        return whole is not { } hold ? null : hold > state.Held(now) ? hold - state.Held(now) : TimeSpan.Zero;
+    }
+
+    private static string Why(RolloutDefinition definition, RolloutState state, IReadOnlyList<SignalStatus> signals, DateTimeOffset now)
+    {
+        if (state.Ended || state.Phase == RolloutPhase.Paused) return state.Reason;
+        if (state.OpenAct is { } act)
+            return string.Create(CultureInfo.InvariantCulture, $"Setting the share to {act.To:0.###}% is not confirmed yet{(state.OpenActError is { } error ? $": {error}" : ".")}");
+        if (state.TargetError is { } unreadable) return $"The target cannot be read: {unreadable}";
+        if (state.Phase == RolloutPhase.RollingBack) return state.Reason;
+
+        SignalStatus? waitsFor = signals.FirstOrDefault(signal => signal.Verdict is not (Verdict.Pass or Verdict.Skipped));
+        TimeSpan remaining = Remaining(definition, state, now) ?? TimeSpan.Zero;
+        string what = state.Phase == RolloutPhase.Baking ? "Baking" : string.Create(CultureInfo.InvariantCulture, $"Step {state.Step} of {definition.Steps.Count}");
+        string hold = remaining > TimeSpan.Zero ? $"{what}: {Quantities.Format(TimeSpan.FromSeconds(Math.Ceiling(remaining.TotalSeconds)))} to go." : $"{what}: held long enough.";
+        return waitsFor is null ? hold : $"{hold} Waits for {waitsFor.Reason}";
+    }
+}

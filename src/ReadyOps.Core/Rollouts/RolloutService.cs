@@ -1,0 +1,284 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using ReadyOps.Core.Documents;
+using ReadyOps.Core.Journal;
+using ReadyOps.Core.Targets;
+
+namespace ReadyOps.Core.Rollouts;
+
+/// <summary>
+/// Everything one can do with rollouts. Stateless between calls: what is known of a rollout is in its journal, so any process on
+/// any machine that reaches the store may make the next call.
+/// </summary>
+/// <param name="store">Where the journals live.</param>
+/// <param name="context">The surroundings.</param>
+/// <param name="factory">Makes runnable rollouts of documents.</param>
+public sealed class RolloutService(IJournalStore store, EngineContext context, RolloutFactory factory)
+{
+    /// <summary>Streams of rollouts begin with this.</summary>
+    public const string Prefix = "rollouts/";
+
+    private static readonly TimeSpan LeaseWait = TimeSpan.FromSeconds(5);
+
+    private readonly ILogger _log = context.Logs.CreateLogger("ReadyOps.Rollouts");
+
+    /// <summary>What would happen when, if it were started now and every signal passed. Touches nothing.</summary>
+    /// <exception cref="DocumentException">Everything that is wrong with the document.</exception>
+    public IReadOnlyList<RolloutTimelineEntry> Preview(Document document)
+    {
+        RolloutPlan plan = PlanOf(document);
+        return RolloutTimeline.Of(new RolloutEngine(plan.Definition, plan.Parts, context).Definition, context.Clock.GetUtcNow());
+    }
+
+    /// <summary>Starts a rollout and ticks it once.</summary>
+    /// <exception cref="DocumentException">Everything that is wrong with the document.</exception>
+    /// <exception cref="ReadyOpsException">
+    /// <c>GateNotPassed</c>, <c>GateForOtherRelease</c>, <c>ReleaseMissing</c>, <c>TargetBusy</c>, <c>TargetNotAtRest</c>, or what the target says.
+    /// </exception>
+    public async ValueTask<RolloutStatus> StartAsync(Document document, RolloutStart start, CancellationToken cancel)
+    {
+        RolloutPlan plan = PlanOf(document);
+        string release = start.Release ?? plan.Definition.Release ?? throw new ReadyOpsException("ReleaseMissing",
+            $"'{document.File}' does not say which release it rolls out.", "Write 'release:' into the document or name it with -Release.");
+        DemandGate(start.Gate, release);
+        decimal share = await plan.Parts.Target.ReadAsync(cancel).ConfigureAwait(false);
+        DemandRest(plan, share, start.Force);
+
+        string id = NewId(document.Name, release);
+        await using IJournalLease claim = await AcquireAsync(TargetStream(plan.Parts.Target), cancel).ConfigureAwait(false);
+        await ReleaseClaimAsync(claim, id, start.Force, cancel).ConfigureAwait(false);
+        await claim.AppendAsync([TargetClaim.Encode(plan.Parts.Target.Identity, id, context.Actor)], cancel).ConfigureAwait(false);
+
+        await using IJournalLease lease = await AcquireAsync(Prefix + id, cancel).ConfigureAwait(false);
+        GateResult? gate = start.Gate;
+        var started = new RolloutStarted(document.Name, release, document.File, document.BaseDirectory, document.Digest, DocumentJson.ToJson(document.Root),
+            plan.Parts.Target.Identity, share, gate is null ? null : $"{gate.Gate}: {(gate.JournalReference.Length > 0 ? gate.JournalReference : "not journalled")}", start.Reason);
+        await lease.AppendAsync([RolloutEvents.Encode(started, context.Actor)], cancel).ConfigureAwait(false);
+        return await TickAsync(id, lease, 0, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Ticks one rollout. One that has ended is only looked at.</summary>
+    /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c>, <c>RolloutBusy</c> when another process is at it, <c>JournalDamaged</c>.</exception>
+    public async ValueTask<RolloutStatus> TickAsync(string id, CancellationToken cancel)
+    {
+        await DemandExistsAsync(id, cancel).ConfigureAwait(false);
+        await using IJournalLease lease = await AcquireAsync(Prefix + id, cancel).ConfigureAwait(false);
+        return await TickAsync(id, lease, lease.Lines.Count, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Ticks a rollout again and again until it has ended, telling after each tick where it stands.</summary>
+    public async IAsyncEnumerable<RolloutStatus> RunAsync(string id, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        while (true)
+        {
+            RolloutStatus status = await TickAsync(id, cancel).ConfigureAwait(false);
+            yield return status;
+            if (status.Ended) yield break;
+            TimeSpan wait = status.NextTickAt!.Value - context.Clock.GetUtcNow();
+            if (status.Remaining is { } remaining && remaining > TimeSpan.Zero && remaining < wait) wait = remaining;
+            if (wait > TimeSpan.Zero) await Task.Delay(wait, context.Clock, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Ticks every rollout that has not ended, once each, and stops beginning new ones when the time is up. One that fails or is
+    /// busy does not keep the others from their tick: what went wrong is logged.
+    /// </summary>
+    public async IAsyncEnumerable<RolloutStatus> TickAllAsync(TimeSpan budget, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        DateTimeOffset end = budget < TimeSpan.MaxValue ? context.Clock.GetUtcNow() + budget : DateTimeOffset.MaxValue;
+        await foreach (RolloutStatus active in ListAsync(activeOnly: true, cancel).ConfigureAwait(false))
+        {
+            if (context.Clock.GetUtcNow() >= end) yield break;
+            RolloutStatus? status = null;
+            try
+            {
+                status = await TickAsync(active.Id, cancel).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Tell(active.Id, e);
+            }
+
+            if (status is not null) yield return status;
+        }
+    }
+
+    /// <summary>Where a rollout stands. Looks at its journal only.</summary>
+    /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c></exception>
+    public async ValueTask<RolloutStatus> GetAsync(string id, CancellationToken cancel)
+    {
+        RolloutState state = RolloutState.Fold(await store.ReadAsync(Prefix + id, cancel).ConfigureAwait(false));
+        return state.Started is null ? throw NotFound(id) : RolloutReport.Of(id, PlanOf(state).Definition, state, context.Clock.GetUtcNow());
+    }
+
+    /// <summary>Every rollout in the store, by name and then by time of its start. Looks at journals only.</summary>
+    public async IAsyncEnumerable<RolloutStatus> ListAsync(bool activeOnly, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (string stream in await store.ListAsync(Prefix, cancel).ConfigureAwait(false))
+        {
+            RolloutStatus? status = null;
+            try
+            {
+                status = await GetAsync(stream[Prefix.Length..], cancel).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // A journal that cannot be read must not hide the rollouts beside it.
+                Tell(stream, e);
+            }
+
+            if (status is not null && !(activeOnly && status.Ended)) yield return status;
+        }
+    }
+
+    /// <summary>Follows a rollout that others tick, telling whenever something was journalled, until it has ended.</summary>
+    public async IAsyncEnumerable<RolloutStatus> WatchAsync(string id, TimeSpan pace, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        DateTimeOffset? last = null;
+        while (true)
+        {
+            RolloutStatus status = await GetAsync(id, cancel).ConfigureAwait(false);
+            if (status.LastEventAt != last) yield return status;
+            if (status.Ended) yield break;
+            last = status.LastEventAt;
+            await Task.Delay(pace, context.Clock, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Pauses a rollout. Its triggers stay armed.</summary>
+    public ValueTask<RolloutStatus> SuspendAsync(string id, string reason, CancellationToken cancel) => CommandAsync(id, state => state.Ended
+        ? throw AlreadyEnded(id, state, "There is nothing to pause.")
+        : state.Phase == RolloutPhase.RollingBack ? throw AlreadyEnded(id, state, "A rollback cannot be paused.")
+        : state.Phase == RolloutPhase.Paused && state.PausedBy == PauseCause.Operator ? null : new RolloutPaused(PauseCause.Operator, reason), cancel);
+
+    /// <summary>Lets a paused rollout go on; a share that was changed by hand is set back to that of the step.</summary>
+    public ValueTask<RolloutStatus> ResumeAsync(string id, string? reason, CancellationToken cancel) => CommandAsync(id, state =>
+        state.Ended ? throw AlreadyEnded(id, state, "There is nothing to resume.")
+        : state.Phase == RolloutPhase.Paused ? new RolloutResumed(reason ?? $"Resumed by {context.Actor}.") : null, cancel);
+
+    /// <summary>Aborts a rollout that has not ended, or takes back one that has, to its last good share.</summary>
+    public ValueTask<RolloutStatus> RollBackAsync(string id, string reason, CancellationToken cancel) => CommandAsync(id, state =>
+        state.Phase == RolloutPhase.Superseded ? throw AlreadyEnded(id, state, "Roll back the rollout that took over its target.")
+        : state.Phase == RolloutPhase.RollingBack ? null : new RollbackRequested(reason), cancel);
+
+    private async ValueTask<RolloutStatus> CommandAsync(string id, Func<RolloutState, RolloutEvent?> command, CancellationToken cancel)
+    {
+        await DemandExistsAsync(id, cancel).ConfigureAwait(false);
+        await using IJournalLease lease = await AcquireAsync(Prefix + id, cancel).ConfigureAwait(false);
+        int known = lease.Lines.Count;
+        RolloutState state = RolloutState.Fold(lease.Lines);
+        if (command(state) is { } happened)
+        {
+            if (state.Ended) await DemandOwnTargetAsync(id, state, cancel).ConfigureAwait(false);
+            await lease.AppendAsync([RolloutEvents.Encode(happened, context.Actor)], cancel).ConfigureAwait(false);
+        }
+
+        return await TickAsync(id, lease, known, cancel).ConfigureAwait(false);
+    }
+
+    private async ValueTask<RolloutStatus> TickAsync(string id, IJournalLease lease, int known, CancellationToken cancel)
+    {
+        RolloutState state = RolloutState.Fold(lease.Lines);
+        RolloutPlan plan = PlanOf(state);
+        var engine = new RolloutEngine(plan.Definition, plan.Parts, context);
+        state = await engine.TickAsync(lease, state, cancel).ConfigureAwait(false);
+        JournalEvent[] events = [.. lease.Lines.Skip(known).Select(line => JournalEvents.ToContract(lease.Stream, line))];
+        return RolloutReport.Of(id, engine.Definition, state, context.Clock.GetUtcNow(), events);
+    }
+
+    private RolloutPlan PlanOf(Document document)
+    {
+        var problems = new ProblemList(document.File);
+        RolloutPlan plan = factory(ObjectReader.For(document, problems), document.Name, context);
+        problems.ThrowIfAny();
+        return plan;
+    }
+
+    private RolloutPlan PlanOf(RolloutState state)
+    {
+        RolloutStarted started = state.Started!;
+        var problems = new ProblemList(started.File);
+        RolloutPlan plan = factory(new ObjectReader(DocumentJson.FromJson(started.Document), "", started.BaseDirectory, problems), started.Name, context);
+        problems.ThrowIfAny();
+        return plan;
+    }
+
+    private static void DemandGate(GateResult? gate, string release)
+    {
+        if (gate is null) return;
+        if (gate.Status != GateStatus.Passed)
+            throw new ReadyOpsException("GateNotPassed", $"The gate '{gate.Gate}' did not pass ({gate.Status}): {gate.Reason}", "Mend what it names and test the gate again.");
+        if (gate.Release is { } judged && judged != release)
+        {
+            throw new ReadyOpsException("GateForOtherRelease", $"The gate '{gate.Gate}' judged release '{judged}', not '{release}'.",
+                $"Test the gate again with -Release {release}.");
+        }
+    }
+
+    private static void DemandRest(RolloutPlan plan, decimal share, bool force)
+    {
+        decimal first = plan.Definition.Steps[0].Percent;
+        if (share <= plan.Parts.Target.Nearest(first) + RolloutMachine.Tolerance || force) return;
+        throw new ReadyOpsException("TargetNotAtRest",
+            string.Create(CultureInfo.InvariantCulture, $"{plan.Parts.Target.Identity} already exposes {share:0.###}%, more than the first step of {first:0.###}%."),
+            "Set it back first, or start with -Force to begin from there.");
+    }
+
+    /// <summary>Makes sure that no other rollout moves the target: refuses while one does, or takes over from it.</summary>
+    private async ValueTask ReleaseClaimAsync(IJournalLease claim, string id, bool force, CancellationToken cancel)
+    {
+        if (TargetClaim.Newest(claim.Lines) is not { } holder) return;
+        await using IJournalLease lease = await AcquireAsync(Prefix + holder, cancel).ConfigureAwait(false);
+        RolloutState state = RolloutState.Fold(lease.Lines);
+        if (state.Started is null || state.Ended) return;
+        if (!force || state.Phase == RolloutPhase.RollingBack)
+        {
+            throw new ReadyOpsException("TargetBusy", $"The rollout '{holder}' is {state.Phase} on {state.Started.Target}.",
+                state.Phase == RolloutPhase.RollingBack ? "Wait until it is rolled back." : $"Wait for its end, stop it with Stop-ProgressiveRollout -Id {holder}, or take over with -Force.");
+        }
+
+        await lease.AppendAsync([RolloutEvents.Encode(new RolloutSuperseded(id), context.Actor)], cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>A rollout that has ended may be taken back only while no other has moved its target since.</summary>
+    private async ValueTask DemandOwnTargetAsync(string id, RolloutState state, CancellationToken cancel)
+    {
+        IReadOnlyList<JournalLine> claims = await store.ReadAsync(TargetStream(state.Started!.Target), cancel).ConfigureAwait(false);
+        if (TargetClaim.Newest(claims) is { } holder && holder != id)
+        {
+            throw new ReadyOpsException("TargetBusy", $"Since '{id}' ended, '{holder}' has taken over {state.Started.Target}.",
+                $"Roll back '{holder}' instead.");
+        }
+    }
+
+    private async ValueTask DemandExistsAsync(string id, CancellationToken cancel)
+    {
+        // Taking the lease of a stream makes it; a mistyped id must not leave an empty journal behind.
+        if (!(await store.ListAsync(Prefix + id, cancel).ConfigureAwait(false)).Contains(Prefix + id)) throw NotFound(id);
+    }
+
+    private async ValueTask<IJournalLease> AcquireAsync(string stream, CancellationToken cancel) =>
+        await store.TryAcquireAsync(stream, LeaseWait, cancel).ConfigureAwait(false)
+        ?? throw new ReadyOpsException("RolloutBusy", $"Another process holds '{stream}' in {store.Location}.", "Try again when it is done; a process that died has let go.");
+
+    private void Tell(string what, Exception problem) =>
+        _log.LogError("{What}: {Problem} {NextStep}", what, problem.Message, (problem as ReadyOpsException)?.NextStep);
+
+    private ReadyOpsException NotFound(string id) => new("RolloutNotFound", $"There is no rollout '{id}' in {store.Location}.", "Get-ProgressiveRollout lists those that there are.");
+
+    private static ReadyOpsException AlreadyEnded(string id, RolloutState state, string nextStep) =>
+        new("RolloutEnded", $"The rollout '{id}' is {state.Phase}.", nextStep);
+
+    private static string TargetStream(ITarget target) => TargetStream(target.Identity);
+
+    private static string TargetStream(string identity) => TargetClaim.StreamOf(identity);
+
+    private string NewId(string name, string release)
+    {
+        string stamp = context.Clock.GetUtcNow().ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
+        string plain = new([.. release.Take(40).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '-')]);
+        return $"{name}-{plain}-{stamp}";
+    }
+}

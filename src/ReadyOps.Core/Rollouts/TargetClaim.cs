@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ReadyOps.Core.Journal;
+
+namespace ReadyOps.Core.Rollouts;
+
+/// <summary>
+/// Which rollout moves a target. Each target has a journal of its own, so that two rollouts started at once on two machines
+/// cannot both have it.
+/// </summary>
+internal static class TargetClaim
+{
+    private const string Type = "TargetClaimed";
+
+    /// <summary>The stream of a target: readable as far as a file name allows, and unique.</summary>
+    public static string StreamOf(string identity)
+    {
+        string readable = new([.. identity.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]);
+        string unique = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..12].ToLowerInvariant();
+        return $"targets/{readable[..Math.Min(readable.Length, 40)].Trim('-')}-{unique}";
+    }
+
+    public static JournalEntry Encode(string identity, string rollout, string actor) =>
+        new(Type, actor, JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["target"] = identity, ["rollout"] = rollout }));
+
+    /// <summary>The rollout that claimed the target last.</summary>
+    public static string? Newest(IReadOnlyList<JournalLine> lines) =>
+        lines.LastOrDefault(line => line.Type == Type)?.Data.GetProperty("rollout").GetString();
+}
