@@ -1,0 +1,346 @@
+using ReadyOps.Core.Rollouts;
+
+namespace ReadyOps.Core.Tests.Rollouts;
+
+public sealed class RolloutServiceTests
+{
+    private const string Steps = """
+        "tick": "15s", "steps": [{"share":"5%","hold":"10m"},{"share":"25%","hold":"10m"},{"share":"100%","hold":"10m"}], "bake": "30m",
+        """;
+
+    private const string ErrorRate = """
+        "signals": [{"name":"error-rate","query":"q","bound":"<= 1%","for":"5m"}]
+        """;
+
+    private const string Custom = "{" + Steps + ErrorRate + "}";
+
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task The_safe_strategy_takes_seven_days_and_bakes_for_two()
+    {
+        var world = new RolloutWorld();
+        DateTimeOffset start = world.Now;
+        RolloutStatus status = await world.StartAsync("{\"strategy\":\"safe\"," + ErrorRate + "}");
+
+        status = await world.RunAsync(status.Id, TimeSpan.FromMinutes(5), TimeSpan.FromDays(10));
+
+        Assert.Equal(RolloutPhase.Succeeded, status.Phase);
+        Assert.Equal([0m, 5m, 10m, 25m, 50m, 75m, 100m], world.Target.History);
+        // A day a step, then 48 hours: the first tick at which nine days are over.
+        Assert.Equal(TimeSpan.FromDays(9), world.Now - start);
+        (DateTimeOffset At, RolloutEvent Event)[] set = [.. (await world.EventsAsync(status.Id)).Where(e => e.Event is ShareSet)];
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], set.Select(e => (e.At - start).TotalDays));
+    }
+
+    [Fact]
+    public async Task A_sustained_breach_goes_back_to_0_at_once_and_is_verified()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        DateTimeOffset fault = world.Now + TimeSpan.FromMinutes(12);
+        // The fault lasts as long as anybody is exposed to it.
+        world.Value = (_, time) => time >= fault && world.Target.Share > 0 ? 0.03 : 0.001;
+
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(2));
+
+        Assert.Equal(RolloutPhase.RolledBack, status.Phase);
+        Assert.Equal(0, world.Target.Share);
+        Assert.Equal([5m, 25m, 0m], world.Target.History);
+        RollbackStarted rollback = Assert.Single(await world.EventsAsync<RollbackStarted>(status.Id));
+        Assert.Equal((RollbackCause.Breach, "error-rate"), (rollback.Cause, rollback.Signal));
+        Assert.Equal(fault, rollback.Breach!.Since);
+        Assert.Equal(fault + TimeSpan.FromMinutes(5), rollback.Breach.At);
+        Assert.Equal("error-rate was 3%, outside <= 1%, for 5m", rollback.Reason.Split(": since")[0]);
+    }
+
+    [Theory]
+    [InlineData(4.75, false)]
+    [InlineData(5, true)]
+    public async Task A_blip_shorter_than_for_is_waited_out(double minutes, bool rolledBack)
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        DateTimeOffset fault = world.Now + TimeSpan.FromMinutes(3);
+        world.Value = (_, time) => time >= fault && time <= fault + TimeSpan.FromMinutes(minutes) ? 0.03 : 0.001;
+
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(3));
+
+        Assert.Equal(rolledBack ? RolloutPhase.RolledBack : RolloutPhase.Succeeded, status.Phase);
+    }
+
+    [Theory]
+    [InlineData(RolloutPhase.Paused)]
+    [InlineData(RolloutPhase.Baking)]
+    public async Task Triggers_stay_armed_while_paused_and_while_baking(RolloutPhase phase)
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        if (phase == RolloutPhase.Paused)
+        {
+            world.Clock.Advance(Pace);
+            status = await world.Service.SuspendAsync(status.Id, "lunch", CancellationToken.None);
+        }
+
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(1), s => s.Phase == phase);
+        Assert.Equal(phase, status.Phase);
+        DateTimeOffset fault = world.Now;
+        world.Value = (_, _) => world.Target.Share > 0 ? 0.5 : 0.001;
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(10));
+
+        Assert.Equal(RolloutPhase.RolledBack, status.Phase);
+        RollbackStarted rollback = Assert.Single(await world.EventsAsync<RollbackStarted>(status.Id));
+        Assert.Equal(fault + Pace, rollback.Breach!.Since);
+        Assert.Equal(0, world.Target.Share);
+    }
+
+    [Fact]
+    public async Task A_breach_that_passed_between_two_ticks_is_seen_and_answered()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        DateTimeOffset fault = world.Now + TimeSpan.FromMinutes(1);
+        world.Value = (_, time) => time >= fault && time < fault + TimeSpan.FromMinutes(6) ? 0.03 : 0.001;
+
+        world.Clock.Advance(TimeSpan.FromMinutes(9));
+        status = await world.Service.TickAsync(status.Id, CancellationToken.None);
+
+        Assert.Equal(RolloutPhase.RollingBack, status.Phase);
+        Assert.Equal(0, world.Target.Share);
+    }
+
+    [Theory]
+    [InlineData("outage", "Error")]
+    [InlineData("silence", "NoData")]
+    [InlineData("stop", "Stale")]
+    public async Task Without_measurements_the_share_never_rises_and_the_rollout_pauses_and_goes_on_when_they_are_back(string what, string verdict)
+    {
+        var world = new RolloutWorld();
+        DateTimeOffset start = world.Now;
+        RolloutStatus status = await world.StartAsync(Custom);
+        DateTimeOffset gone = what == "stop" ? start + TimeSpan.FromMinutes(2) : start;
+        DateTimeOffset back = start + TimeSpan.FromMinutes(60);
+        bool Gone(DateTimeOffset time) => time >= gone && time < back;
+        if (what == "outage") world.Outage = now => Gone(now) ? "connection refused" : null;
+        else world.Value = (_, time) => Gone(time) ? double.NaN : 0.001;
+
+        RolloutStatus paused = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(55));
+        Assert.Equal(RolloutPhase.Paused, paused.Phase);
+        Assert.Equal(5, world.Target.Share);
+        Assert.Contains($"says {verdict} for too long", paused.Reason, StringComparison.Ordinal);
+        Assert.Single(await world.EventsAsync<RolloutEscalated>(status.Id));
+
+        RolloutStatus ended = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(5));
+        Assert.Equal(RolloutPhase.Succeeded, ended.Phase);
+        Assert.Empty(await world.EventsAsync<RollbackStarted>(status.Id));
+    }
+
+    [Fact]
+    public async Task A_policy_may_roll_back_when_there_is_no_data_for_too_long()
+    {
+        var world = new RolloutWorld { Value = (_, _) => double.NaN };
+        RolloutStatus status = await world.StartAsync("{" + Steps + "\"policies\":{\"noData\":{\"action\":\"rollback\",\"after\":\"2m\"}}," + ErrorRate + "}");
+        DateTimeOffset start = world.Now;
+
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(1), s => s.Phase != RolloutPhase.Progressing);
+
+        Assert.Equal(RolloutPhase.RollingBack, status.Phase);
+        Assert.Equal(TimeSpan.FromMinutes(2), world.Now - start);
+        Assert.Equal(RollbackCause.Policy, Assert.Single(await world.EventsAsync<RollbackStarted>(status.Id)).Cause);
+    }
+
+    [Fact]
+    public async Task A_share_moved_by_hand_pauses_until_a_person_resumes_which_puts_it_back()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(2));
+        world.Target.Share = 60;
+
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(1));
+        Assert.Equal(RolloutPhase.Paused, status.Phase);
+        Assert.Equal(new DriftDetected(5, 60), Assert.Single(await world.EventsAsync<DriftDetected>(status.Id)));
+        Assert.Equal([5m], world.Target.History);
+
+        status = await world.Service.ResumeAsync(status.Id, "that was me, sorry", CancellationToken.None);
+        Assert.Equal(5, world.Target.Share);
+        Assert.Equal(RolloutPhase.Progressing, status.Phase);
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(5));
+        Assert.Equal(RolloutPhase.Succeeded, status.Phase);
+        Assert.Equal([5m, 5m, 25m, 100m], world.Target.History);
+    }
+
+    [Fact]
+    public async Task A_breach_that_the_stable_side_shares_pauses_and_calls_a_person_instead_of_rolling_back()
+    {
+        var world = new RolloutWorld();
+        string document = Custom.Replace("\"query\":\"q\"", "\"query\":\"q\",\"stable\":\"s\"", StringComparison.Ordinal);
+        RolloutStatus status = await world.StartAsync(document);
+        DateTimeOffset fault = world.Now + TimeSpan.FromMinutes(1);
+        DateTimeOffset stableWell = fault + TimeSpan.FromMinutes(20);
+        world.Value = (_, time) => time >= fault && world.Target.Share > 0 ? 0.2 : 0;
+        world.StableValue = (_, time) => time >= fault && time < stableWell ? 0.2 : 0;
+
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(20));
+        Assert.Equal(RolloutPhase.Paused, status.Phase);
+        Assert.Equal([5m], world.Target.History);
+        Assert.Single(await world.EventsAsync<StableFailing>(status.Id));
+
+        // The stable side recovers and the release does not: now it is the release.
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(20));
+        Assert.Equal(RolloutPhase.RolledBack, status.Phase);
+    }
+
+    [Fact]
+    public async Task A_pause_does_not_count_as_holding()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(4));
+        await world.Service.SuspendAsync(status.Id, "look at it", CancellationToken.None);
+        await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(30));
+        status = await world.Service.ResumeAsync(status.Id, null, CancellationToken.None);
+        Assert.Equal(TimeSpan.FromMinutes(6), status.Remaining);
+
+        DateTimeOffset resumed = world.Now;
+        await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(1), s => s.Step == 2);
+        Assert.Equal(TimeSpan.FromMinutes(6), world.Now - resumed);
+    }
+
+    [Fact]
+    public async Task An_abort_takes_the_release_back_at_once_and_says_who_and_why()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(3));
+
+        status = await world.Service.RollBackAsync(status.Id, "customers complain", CancellationToken.None);
+        Assert.Equal(RolloutPhase.RollingBack, status.Phase);
+        Assert.Equal(0, world.Target.Share);
+        Assert.Equal("alice", status.Events.Single(e => e.Type == nameof(RollbackRequested)).Actor);
+
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(5));
+        Assert.Equal(RolloutPhase.RolledBack, status.Phase);
+    }
+
+    [Fact]
+    public async Task A_rollout_that_has_succeeded_can_still_be_taken_back()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(3));
+        Assert.Equal(RolloutPhase.Succeeded, status.Phase);
+
+        await world.Service.RollBackAsync(status.Id, "found a bug", CancellationToken.None);
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(5));
+
+        Assert.Equal((RolloutPhase.RolledBack, 0m), (status.Phase, world.Target.Share));
+    }
+
+    [Fact]
+    public async Task A_target_that_refuses_is_asked_again_until_the_share_is_back_however_long_it_takes()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        world.Value = (_, _) => world.Target.Share > 0 ? 0.5 : 0;
+        world.Target.SetError = "the socket is gone";
+
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(1));
+        Assert.Equal(RolloutPhase.RollingBack, status.Phase);
+        Assert.Equal(5, world.Target.Share);
+        Assert.Single(await world.EventsAsync<ShareFailed>(status.Id));
+        Assert.Single(await world.EventsAsync<RolloutEscalated>(status.Id));
+
+        world.Target.SetError = null;
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(10));
+        Assert.Equal((0m, RolloutPhase.Failed), (world.Target.Share, status.Phase));
+    }
+
+    [Fact]
+    public async Task A_target_that_cannot_be_read_holds_the_share_pauses_and_goes_on_when_it_can()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        world.Target.ReadError = "timeout";
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(30));
+        Assert.Equal((RolloutPhase.Paused, 5m), (status.Phase, world.Target.Share));
+        Assert.Contains("timeout", status.Reason, StringComparison.Ordinal);
+
+        world.Target.ReadError = null;
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(5));
+        Assert.Equal(RolloutPhase.Succeeded, status.Phase);
+    }
+
+    [Fact]
+    public async Task A_signal_that_does_not_recover_after_the_rollback_makes_it_fail_and_calls_a_person()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        world.Value = (_, _) => 0.5;
+
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(1));
+
+        Assert.Equal((RolloutPhase.Failed, 0m), (status.Phase, world.Target.Share));
+        Assert.Single(await world.EventsAsync<RolloutEscalated>(status.Id));
+    }
+
+    [Fact]
+    public async Task A_signal_with_nothing_left_to_measure_at_0_has_recovered()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        world.Value = (_, _) => world.Target.Share > 0 ? 0.5 : double.NaN;
+
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(1));
+
+        Assert.Equal(RolloutPhase.RolledBack, status.Phase);
+    }
+
+    [Fact]
+    public async Task A_gate_that_did_not_pass_or_judged_another_release_starts_nothing()
+    {
+        var world = new RolloutWorld();
+        async Task<string> Refusal(GateResult gate) =>
+            (await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.StartAsync(Custom, new RolloutStart { Release = "2.4.0", Gate = gate }))).Id;
+
+        foreach (GateStatus status in new[] { GateStatus.Failed, GateStatus.Blocked, GateStatus.Skipped })
+            Assert.Equal("GateNotPassed", await Refusal(new GateResult { Gate = "prod", Status = status, Release = "2.4.0" }));
+        Assert.Equal("GateForOtherRelease", await Refusal(new GateResult { Gate = "prod", Status = GateStatus.Passed, Release = "2.3.9" }));
+        Assert.Empty(world.Target.History);
+        Assert.Empty(await world.Store.ListAsync("", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_second_rollout_on_the_same_target_is_refused_or_takes_over()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus first = await world.StartAsync(Custom);
+        ReadyOpsException refusal = await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.StartAsync(Custom, new RolloutStart { Release = "2.5.0" }));
+        Assert.Equal("TargetBusy", refusal.Id);
+        Assert.Contains(first.Id, refusal.Message, StringComparison.Ordinal);
+
+        world.Clock.Advance(Pace);
+        RolloutStatus second = await world.StartAsync(Custom, new RolloutStart { Release = "2.5.0", Force = true });
+        Assert.Equal(RolloutPhase.Superseded, (await world.Service.GetAsync(first.Id, CancellationToken.None)).Phase);
+        Assert.Equal(RolloutPhase.Progressing, second.Phase);
+        Assert.Equal("RolloutEnded", (await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.Service.RollBackAsync(first.Id, "x", CancellationToken.None))).Id);
+    }
+
+    [Fact]
+    public async Task A_target_that_already_exposes_more_than_the_first_step_is_not_touched()
+    {
+        var world = new RolloutWorld();
+        world.Target.Share = 40;
+
+        Assert.Equal("TargetNotAtRest", (await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.StartAsync(Custom))).Id);
+        Assert.Empty(world.Target.History);
+    }
+
+    [Fact]
+    public async Task A_rollout_that_nobody_started_is_not_found_and_leaves_no_journal_behind()
+    {
+        var world = new RolloutWorld();
+        Assert.Equal("RolloutNotFound", (await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.Service.TickAsync("chekcout", CancellationToken.None))).Id);
+        Assert.Empty(await world.Store.ListAsync("", CancellationToken.None));
+    }
+}

@@ -1,0 +1,198 @@
+using System.Text;
+using ReadyOps.Core.Documents;
+using ReadyOps.Core.Journal;
+using ReadyOps.Core.Rollouts;
+using ReadyOps.Core.Signals;
+using ReadyOps.Core.Targets;
+using ReadyOps.Core.Tests.Http;
+
+namespace ReadyOps.Core.Tests.Rollouts;
+
+/// <summary>A rollout on a virtual clock: the engine, the machine and the journal are real, the world around them is not.</summary>
+internal sealed class RolloutWorld
+{
+    private readonly KillSwitch _kill;
+
+    public RolloutWorld(KillSwitch? kill = null)
+    {
+        _kill = kill ?? new KillSwitch(int.MaxValue);
+        Context = new EngineContext { Clock = Clock, Actor = "alice" };
+        Target = new FakeTarget(_kill);
+        Store = new KillableStore(new MemoryJournalStore(Context), _kill);
+        Service = new RolloutService(Store, Context, Make);
+    }
+
+    public ManualClock Clock { get; } = new();
+
+    public EngineContext Context { get; }
+
+    public FakeTarget Target { get; }
+
+    public KillableStore Store { get; }
+
+    public RolloutService Service { get; }
+
+    /// <summary>The value of a signal at a time; NaN for no sample. By default all is well.</summary>
+    public Func<string, DateTimeOffset, double> Value { get; set; } = (_, _) => 0;
+
+    /// <summary>The same for the stable side.</summary>
+    public Func<string, DateTimeOffset, double> StableValue { get; set; } = (_, _) => 0;
+
+    /// <summary>Why the metrics backend cannot be asked at a time, if it cannot.</summary>
+    public Func<DateTimeOffset, string?> Outage { get; set; } = _ => null;
+
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
+    public static Document Document(string json) => new()
+    {
+        File = "rollout.json",
+        BaseDirectory = Path.GetTempPath(),
+        Kind = "Rollout",
+        Name = "checkout",
+        Digest = new string('0', 64),
+        Root = DocumentJson.FromJson(System.Text.Json.JsonDocument.Parse(Encoding.UTF8.GetBytes(json)).RootElement),
+    };
+
+    public ValueTask<RolloutStatus> StartAsync(string json, RolloutStart? start = null) =>
+        Service.StartAsync(Document(json), start ?? new RolloutStart { Release = "2.4.0" }, CancellationToken.None);
+
+    /// <summary>Ticks at a pace until the rollout has ended or the time is up, and tells where it stands.</summary>
+    public async Task<RolloutStatus> RunAsync(string id, TimeSpan pace, TimeSpan atMost, Func<RolloutStatus, bool>? until = null)
+    {
+        DateTimeOffset end = Now + atMost;
+        RolloutStatus status = await Service.GetAsync(id, CancellationToken.None);
+        while (!status.Ended && Now < end && until?.Invoke(status) != true)
+        {
+            Clock.Advance(pace);
+            status = await Service.TickAsync(id, CancellationToken.None);
+        }
+
+        return status;
+    }
+
+    public async Task<IReadOnlyList<(DateTimeOffset At, RolloutEvent Event)>> EventsAsync(string id)
+    {
+        IReadOnlyList<JournalLine> lines = await Store.ReadAsync(RolloutService.Prefix + id, CancellationToken.None);
+        return [.. lines.Select(line => (line.Time, RolloutEvents.Decode(line)!)).Where(pair => pair.Item2 is not null)];
+    }
+
+    public async Task<IReadOnlyList<T>> EventsAsync<T>(string id)
+        where T : RolloutEvent => [.. (await EventsAsync(id)).Select(pair => pair.Event).OfType<T>()];
+
+    private RolloutPlan Make(ObjectReader reader, string name, EngineContext context)
+    {
+        RolloutDefinition definition = RolloutReader.Read(reader, name);
+        return new RolloutPlan(definition, new RolloutParts(Target,
+            definition.Signals.ToDictionary(signal => signal.Name, signal => (ISignalSource)new FakeSource(this, signal, stable: false)),
+            definition.Signals.Where(signal => signal.HasStable).ToDictionary(signal => signal.Name, signal => (ISignalSource)new FakeSource(this, signal, stable: true))));
+    }
+
+    /// <summary>A backend with a history: it answers on the grid of the signal, the same whenever it is asked.</summary>
+    private sealed class FakeSource(RolloutWorld world, SignalDefinition signal, bool stable) : ISignalSource
+    {
+        public ValueTask<SignalBatch> CollectAsync(SignalSpan span, string? carry, CancellationToken cancel)
+        {
+            if (world.Outage(span.Until) is { } error)
+                return ValueTask.FromResult(new SignalBatch { CollectedUntil = span.After, Error = error });
+
+            long step = signal.Interval.Ticks;
+            var samples = new List<SignalSample>();
+            for (long ticks = ((span.After.Ticks / step) + 1) * step; ticks <= span.Until.Ticks; ticks += step)
+            {
+                var time = new DateTimeOffset(ticks, TimeSpan.Zero);
+                double value = (stable ? world.StableValue : world.Value)(signal.Name, time);
+                if (!double.IsNaN(value)) samples.Add(new SignalSample(time, value, signal.Interval, time > span.StepStart));
+            }
+
+            return ValueTask.FromResult(new SignalBatch { CollectedUntil = span.Until, Samples = samples });
+        }
+    }
+}
+
+/// <summary>A process that dies before its n-th operation on the outside world, as after <c>kill -9</c>: nothing runs after that.</summary>
+internal sealed class KillSwitch(int dieBefore)
+{
+    private int _operations;
+    private bool _revived;
+
+    public bool Killed { get; private set; }
+
+    public int Operations => _operations;
+
+    public void Operate()
+    {
+        if (_revived) return;
+        if (Killed || ++_operations > dieBefore)
+        {
+            Killed = true;
+            throw new KilledException();
+        }
+    }
+
+    public void Revive() => _revived = true;
+}
+
+internal sealed class KilledException : Exception;
+
+internal sealed class FakeTarget(KillSwitch kill) : ITarget
+{
+    public decimal Share { get; set; }
+
+    /// <summary>Every share that was ever set, in order.</summary>
+    public List<decimal> History { get; } = [];
+
+    public string? ReadError { get; set; }
+
+    public string? SetError { get; set; }
+
+    public string Identity => "fake web/new";
+
+    public decimal Nearest(decimal percent) => percent;
+
+    public ValueTask<decimal> ReadAsync(CancellationToken cancel)
+    {
+        kill.Operate();
+        return ReadError is { } error ? throw new ReadyOpsException("TargetUnreachable", error) : ValueTask.FromResult(Share);
+    }
+
+    public ValueTask SetAsync(decimal percent, CancellationToken cancel)
+    {
+        kill.Operate();
+        if (SetError is { } error) throw new ReadyOpsException("TargetUnreachable", error);
+        Share = percent;
+        History.Add(percent);
+        return ValueTask.CompletedTask;
+    }
+}
+
+internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJournalStore
+{
+    public string Location => inner.Location;
+
+    public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) => inner.ListAsync(prefix, cancel);
+
+    public ValueTask<IReadOnlyList<JournalLine>> ReadAsync(string stream, CancellationToken cancel) => inner.ReadAsync(stream, cancel);
+
+    public ValueTask<JournalVerification> VerifyAsync(string stream, CancellationToken cancel) => inner.VerifyAsync(stream, cancel);
+
+    public async ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel) =>
+        await inner.TryAcquireAsync(stream, wait, cancel) is { } lease ? new Lease(lease, kill) : null;
+
+    private sealed class Lease(IJournalLease inner, KillSwitch kill) : IJournalLease
+    {
+        public string Stream => inner.Stream;
+
+        public IReadOnlyList<JournalLine> Lines => inner.Lines;
+
+        public ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
+        {
+            kill.Operate();
+            return inner.AppendAsync(entries, cancel);
+        }
+
+        public ValueTask SealAsync(CancellationToken cancel) => inner.SealAsync(cancel);
+
+        // The operating system lets go of a dead process's locks.
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}
