@@ -40,23 +40,6 @@ public static class DocumentLoader
         return ToDocument(root, utf8, file, baseDirectory);
     }
 
-    /// <summary>
-    /// Reads back what <see cref="DocumentWriter.ToJson"/> wrote of a document that was loaded before, as a journal holds it:
-    /// variables were put in then and are not looked for again, and a newer schema does not turn down what already runs.
-    /// </summary>
-    /// <param name="utf8">The JSON.</param>
-    /// <param name="file">What to call it in messages.</param>
-    /// <param name="baseDirectory">The folder that relative paths in it start from.</param>
-    /// <exception cref="DocumentException">It is no document.</exception>
-    public static Document Restore(ReadOnlyMemory<byte> utf8, string file, string baseDirectory)
-    {
-        var problems = new ProblemList(file);
-        DocumentNode root = JsonReader.Read(utf8.Span, problems, out _);
-        DocumentHeader.Check(root, null, problems);
-        problems.ThrowIfAny();
-        return ToDocument(root, utf8, file, baseDirectory);
-    }
-
     /// <summary>Reads any YAML or JSON text to its tree: no variables, no kind, no schema.</summary>
     /// <exception cref="DocumentException">It is neither.</exception>
     internal static DocumentNode ReadTree(ReadOnlyMemory<byte> utf8, ProblemList problems)

@@ -21,6 +21,8 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
 
     private static readonly TimeSpan LeaseWait = TimeSpan.FromSeconds(5);
 
+    private readonly FoldCache _folds = new();
+
     private readonly ILogger _log = context.Logs.CreateLogger("ReadyOps.Rollouts");
 
     /// <summary>What would happen when, if it were started now and every signal passed. Touches nothing.</summary>
@@ -109,7 +111,7 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
     /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c></exception>
     public async ValueTask<RolloutStatus> GetAsync(string id, CancellationToken cancel)
     {
-        RolloutState state = RolloutState.Fold(await store.ReadAsync(Prefix + id, cancel).ConfigureAwait(false));
+        RolloutState state = _folds.Fold(id, await store.ReadAsync(Prefix + id, cancel).ConfigureAwait(false));
         return state.Started is null ? throw NotFound(id) : RolloutReport.Of(id, PlanOf(state).Definition, state, context.Clock.GetUtcNow());
     }
 
@@ -168,7 +170,7 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
         await DemandExistsAsync(id, cancel).ConfigureAwait(false);
         await using IJournalLease lease = await AcquireAsync(Prefix + id, cancel).ConfigureAwait(false);
         int known = lease.Lines.Count;
-        RolloutState state = RolloutState.Fold(lease.Lines);
+        RolloutState state = _folds.Fold(id, lease.Lines);
         if (command(state) is { } happened)
         {
             if (state.Ended) await DemandOwnTargetAsync(id, state, cancel).ConfigureAwait(false);
@@ -180,10 +182,11 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
 
     private async ValueTask<RolloutStatus> TickAsync(string id, IJournalLease lease, int known, CancellationToken cancel)
     {
-        RolloutState state = RolloutState.Fold(lease.Lines);
+        RolloutState state = _folds.Fold(id, lease.Lines);
         RolloutPlan plan = PlanOf(state);
         var engine = new RolloutEngine(plan.Definition, plan.Parts, context);
         state = await engine.TickAsync(lease, state, cancel).ConfigureAwait(false);
+        if (state.Ended && lease.Lines.Count > known) await lease.SealAsync(cancel).ConfigureAwait(false);
         JournalEvent[] events = [.. lease.Lines.Skip(known).Select(line => JournalEvents.ToContract(lease.Stream, line))];
         return RolloutReport.Of(id, engine.Definition, state, context.Clock.GetUtcNow(), events);
     }
@@ -231,7 +234,7 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
     {
         if (TargetClaim.Newest(claim.Lines) is not { } holder) return;
         await using IJournalLease lease = await AcquireAsync(Prefix + holder, cancel).ConfigureAwait(false);
-        RolloutState state = RolloutState.Fold(lease.Lines);
+        RolloutState state = _folds.Fold(holder, lease.Lines);
         if (state.Started is null || state.Ended) return;
         if (!force || state.Phase == RolloutPhase.RollingBack)
         {

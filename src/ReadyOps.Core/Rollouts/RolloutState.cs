@@ -104,15 +104,10 @@ public sealed record RolloutState
         return now - StepStartedAt - PausedInStep - pausedNow;
     }
 
-    /// <summary>Folds a journal.</summary>
+    /// <summary>The state after further lines of the journal.</summary>
     /// <exception cref="ReadyOpsException"><c>JournalNotUnderstood</c></exception>
-    public static RolloutState Fold(IEnumerable<JournalLine> lines)
-    {
-        var state = new RolloutState();
-        foreach (JournalLine line in lines)
-            if (RolloutEvents.Decode(line) is { } happened) state = state.Apply(happened, line.Time);
-        return state;
-    }
+    public RolloutState Fold(IEnumerable<JournalLine> lines) => lines.Aggregate(this, (state, line) =>
+        RolloutEvents.Decode(line) is { } happened ? state.Apply(happened, line.Time) : state);
 
     /// <summary>The state after an event.</summary>
     /// <param name="happened">The event.</param>

@@ -69,11 +69,9 @@ public sealed class DocumentLoaderTests : IDisposable
     public void A_document_written_to_a_journal_reads_back_without_its_variables_being_looked_for()
     {
         Document document = Parse(Gate.Replace("a.txt", "$${a}-${b}", StringComparison.Ordinal), null, ("b", "1"));
-        byte[] journalled = Utf8(Json(document.Root));
-        Document back = DocumentLoader.Restore(journalled, "journal", "/elsewhere");
-        Assert.Equal("${a}-1", back.Root["checks"]!.Items[0]["path"]!.Text);
-        Assert.Equal(Json(document.Root), Json(back.Root));
-        Assert.Equal(("Gate", "release", "/elsewhere"), (back.Kind, back.Name, back.BaseDirectory));
+        DocumentNode back = DocumentJson.FromJson(DocumentJson.ToJson(document.Root));
+        Assert.Equal("${a}-1", back["checks"]!.Items[0]["path"]!.Text);
+        Assert.Equal(Json(document.Root), Json(back));
     }
 
     [Fact]

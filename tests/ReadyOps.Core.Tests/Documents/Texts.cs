@@ -36,5 +36,5 @@ internal static class Texts
         return root;
     }
 
-    public static string Json(DocumentNode node) => DocumentWriter.ToJson(node).GetRawText();
+    public static string Json(DocumentNode node) => DocumentJson.ToJson(node).GetRawText();
 }
