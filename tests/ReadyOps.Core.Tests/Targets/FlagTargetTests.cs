@@ -235,6 +235,20 @@ public sealed class FlagTargetTests : IDisposable
     }
 
     [Fact]
+    public async Task While_the_file_is_changed_nobody_else_gets_its_lock()
+    {
+        await WriteAsync("1");
+        bool refused = false;
+        await new FlagFile(File, TimeProvider.System).ChangeAsync(
+            before =>
+            {
+                refused = Record.Exception(() => new FileStream(File + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None).Dispose()) is IOException;
+                return before;
+            }, Cancel);
+        Assert.True(refused);
+    }
+
+    [Fact]
     public async Task A_lock_held_too_long_is_told()
     {
         await WriteAsync(Flag(Half));

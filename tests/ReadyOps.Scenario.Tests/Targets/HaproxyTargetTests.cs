@@ -245,7 +245,9 @@ public sealed class HaproxyTargetTests
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        while (!await condition()) await Task.Delay(20, Cancel);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!await condition()) await Task.Delay(20, deadline.Token);
     }
 
     private static ITarget Target(string address, string[]? canary = null, string[]? stable = null, string backend = "web")
