@@ -24,6 +24,12 @@ public interface IJournalStore
     /// </summary>
     ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel);
 
+    /// <summary>
+    /// Who holds the lease of a stream, for a message: host, process and since when; <see langword="null"/> when nobody said so.
+    /// Ask it after <see cref="TryAcquireAsync"/> gave nothing: a holder that was killed is still named here until the next one.
+    /// </summary>
+    string? DescribeHolder(string stream) => null;
+
     /// <summary>Goes over a stream byte by byte and says whether it is what was written.</summary>
     ValueTask<JournalVerification> VerifyAsync(string stream, CancellationToken cancel);
 }

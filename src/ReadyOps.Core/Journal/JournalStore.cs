@@ -72,10 +72,7 @@ public class JournalStore : IJournalStore
         }
     }
 
-    /// <summary>
-    /// Who holds the lease of a stream, for a message: host, process and since when; <see langword="null"/> when nobody said so.
-    /// Ask it after <see cref="TryAcquireAsync"/> gave nothing: a holder that was killed is still named here until the next one.
-    /// </summary>
+    /// <inheritdoc/>
     public string? DescribeHolder(string stream)
     {
         JournalName.Check(stream);

@@ -45,6 +45,19 @@ public sealed class JournalEventsTests
         Assert.Equal("JournalEntryInvalid", refused.Id);
     }
 
+    [Theory]
+    [InlineData(500_000, true)]
+    [InlineData(16 * 1024 * 1024, false)]
+    public async Task A_line_may_be_longer_than_a_buffer_but_not_without_bound(int length, bool fits)
+    {
+        string data = $$"""{"text":"{{new string('x', length)}}"}""";
+        Task<JournalLine> written = WrittenAndReadAsync(Entry("Long", data));
+        if (fits)
+            Assert.Equal(data, (await written).Data.GetRawText());
+        else
+            Assert.Equal("JournalEntryInvalid", (await Assert.ThrowsAsync<ReadyOpsException>(() => written)).Id);
+    }
+
     [Fact]
     public void What_is_read_is_what_was_appended_for_any_json()
     {
