@@ -242,7 +242,7 @@ public sealed class FlagTargetTests : IDisposable
         await new FlagFile(File, TimeProvider.System).ChangeAsync(
             before =>
             {
-                refused = Record.Exception(() => new FileStream(File + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None).Dispose()) is IOException;
+                refused = Record.Exception(() => new FileStream(File + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose()) is IOException;
                 return before;
             }, Cancel);
         Assert.True(refused);
