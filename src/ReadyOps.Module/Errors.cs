@@ -24,17 +24,6 @@ internal static class Errors
     public static ErrorRecord GateNotPassed(GateResult result) => From(
         new ReadyOpsException("GateNotPassed", $"Gate '{result.Gate}' is {result.Status}{Score(result)}: {result.Reason}", GateNextStep(result)), result);
 
-    /// <summary>A gate result that may not start a rollout.</summary>
-    public static ErrorRecord GateRefused(GateResult result) => From(
-        new ReadyOpsException("GateNotPassed", $"The rollout was not started: gate '{result.Gate}' is {result.Status}: {result.Reason}", GateNextStep(result)), result);
-
-    /// <summary>A gate result that is about another release.</summary>
-    public static ErrorRecord GateForOtherRelease(GateResult result, string release) => From(
-        new ReadyOpsException("GateForOtherRelease", result.Release is { Length: > 0 } other
-                ? $"The rollout was not started: gate '{result.Gate}' passed for release '{other}', not for '{release}'."
-                : $"The rollout was not started: gate '{result.Gate}' was asked about no release, so its result says nothing about '{release}'.",
-            $"Ask it about this release: Test-DeploymentGate -Release {release}."), result);
-
     /// <summary>A journal that is not what was written.</summary>
     public static ErrorRecord JournalDamaged(JournalVerification verification) => From(
         new ReadyOpsException("JournalDamaged", $"Journal '{verification.Stream}' is damaged at line {verification.BadLine}: {verification.Reason}",
@@ -43,6 +32,24 @@ internal static class Errors
     /// <summary>A path that leads to no file.</summary>
     public static ErrorRecord PathNotFound(string path, string why) => From(
         new ReadyOpsException("PathNotFound", $"'{path}' leads to no file: {why}", "Give the path of a document; wildcards are allowed with -Path, and -LiteralPath takes the name as it is."), path);
+
+    /// <summary>No rollout of that id.</summary>
+    public static ErrorRecord RolloutNotFound(string id, string location, IReadOnlyCollection<string> known) => From(
+        new ReadyOpsException("RolloutNotFound", $"There is no rollout '{id}' in {location}.", known.Count == 0
+            ? "There are none at all: look at -StatePath and $env:READYOPS_STATE."
+            : $"Get-ProgressiveRollout lists those that there are, for example {known.Last()}."), id);
+
+    /// <summary>A pattern that fits several rollouts where one is meant.</summary>
+    public static ErrorRecord RolloutAmbiguous(string id, IReadOnlyCollection<string> ids) => From(
+        new ReadyOpsException("RolloutAmbiguous", $"'{id}' fits {ids.Count} rollouts that have not ended: {string.Join(", ", ids.Take(5))}.", "Name one of them."), id);
+
+    /// <summary>A rollout that ended otherwise than it was meant to.</summary>
+    public static ErrorRecord RolloutNotSucceeded(RolloutStatus status) => From(
+        new ReadyOpsException("RolloutNotSucceeded", $"Rollout '{status.Id}' is {status.Phase}: {status.Reason}", $"Read what led to it: Get-DeploymentJournal -Stream rollouts/{status.Id}."), status);
+
+    /// <summary>A rollback that could not be verified.</summary>
+    public static ErrorRecord RollbackNotVerified(RolloutStatus status) => From(
+        new ReadyOpsException("RollbackNotVerified", $"The rollback of '{status.Id}' could not be verified: {status.Reason}", $"Look at {status.Target} yourself, now."), status);
 
     /// <summary>No journal of that name.</summary>
     public static ErrorRecord StreamNotFound(string stream, string location, IReadOnlyCollection<string> known) => From(
