@@ -75,7 +75,7 @@ internal static class Errors
         Evidence? first = result.Evidence.FirstOrDefault(e => e.Verdict is not (Verdict.Pass or Verdict.Skipped));
         return first is null
             ? "Look at the Sections of the result."
-            : $"Begin with check '{first.Check}'{(first.Source is { } source ? $" ({source})" : "")}: {first.Reason}";
+            : $"Begin with check '{first.Check}'{(first.Source is { } source ? $" ({source})" : "")}{(result.Reason.Contains(first.Reason, StringComparison.Ordinal) ? "." : $": {first.Reason}")}";
     }
 
     // Ids end in what went wrong, so a rule by ending serves every id that the engine has or will have.

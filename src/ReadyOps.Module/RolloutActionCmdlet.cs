@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ReadyOps.Completers;
 using ReadyOps.Core;
 
 namespace ReadyOps;

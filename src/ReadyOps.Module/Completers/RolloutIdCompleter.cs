@@ -18,7 +18,7 @@ internal sealed class RolloutIdCompleter : StateCompleter
         var ended = new List<Choice>();
         foreach (string stream in streams.TakeLast(MostRead))
         {
-            RolloutState state = RolloutState.Fold(await store.ReadAsync(stream, cancel).ConfigureAwait(false));
+            RolloutState state = new RolloutState().Fold(await store.ReadAsync(stream, cancel).ConfigureAwait(false));
             string tip = string.Create(CultureInfo.InvariantCulture, $"{state.Phase} at {state.SharePercent:0.##}%");
             (state.Ended ? ended : active).Add(new Choice(stream[RolloutService.Prefix.Length..], tip));
         }

@@ -4,6 +4,7 @@ using ReadyOps.Binding;
 using ReadyOps.Core;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Gates;
+using ReadyOps.Core.Journal;
 
 namespace ReadyOps.Commands;
 
@@ -63,8 +64,9 @@ public sealed class TestDeploymentGateCommand : StateCmdlet
         foreach (string path in literal ? LiteralPath : Path)
         {
             IReadOnlyList<string> files = Paths.Resolve(this, path, literal);
-            _allPassed &= files.Count > 0;
-            foreach (string file in files) _allPassed &= Try(file, () => Ask(file));
+            if (files.Count == 0) _allPassed = false;
+            foreach (string file in files)
+                if (!Try(file, () => Ask(file))) _allPassed = false;
         }
     }
 
@@ -88,7 +90,11 @@ public sealed class TestDeploymentGateCommand : StateCmdlet
         if (!NoJournal)
         {
             // A result that could not be recorded is still the result; the error says what is missing.
-            Try(file, () => result = Await(cancel => GateJournal.AppendAsync(result, OpenJournals(context), context, cancel)));
+            Try(file, () =>
+            {
+                IJournalStore store = OpenJournals(context);
+                result = Await(cancel => GateJournal.AppendAsync(result, store, context, cancel));
+            });
         }
 
         Progress.Close();
@@ -98,7 +104,7 @@ public sealed class TestDeploymentGateCommand : StateCmdlet
     private void Tell(GateResult result)
     {
         _asked = true;
-        _allPassed &= result.Status == GateStatus.Passed;
+        if (result.Status != GateStatus.Passed) _allPassed = false;
         if (Quiet) return;
         WriteObject(result);
         if (result.Status != GateStatus.Passed) WriteError(Errors.GateNotPassed(result));

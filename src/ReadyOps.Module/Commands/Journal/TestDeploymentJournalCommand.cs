@@ -25,7 +25,7 @@ public sealed class TestDeploymentJournalCommand : StateCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        _all &= Try(Stream, () =>
+        bool read = Try(Stream, () =>
         {
             var store = (FolderJournalStore)OpenJournals(CreateContext());
             var streams = new Wildcards(Stream);
@@ -43,6 +43,7 @@ public sealed class TestDeploymentJournalCommand : StateCmdlet
                 if (!Quiet) WriteError(Errors.StreamNotFound(name, store.Location, [.. seen]));
             }
         });
+        if (!read) _all = false;
     }
 
     /// <inheritdoc/>
@@ -55,7 +56,7 @@ public sealed class TestDeploymentJournalCommand : StateCmdlet
     private void Tell(JournalVerification verification)
     {
         WriteVerbose($"Journal '{verification.Stream}': {verification.Reason}");
-        _all &= verification.Valid;
+        if (!verification.Valid) _all = false;
         if (Quiet) return;
         WriteObject(verification);
         if (!verification.Valid) WriteError(Errors.JournalDamaged(verification));
