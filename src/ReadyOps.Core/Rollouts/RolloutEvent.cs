@@ -15,7 +15,7 @@ public abstract record RolloutEvent;
 /// <param name="Document">The document, variables put in, references to secrets unresolved.</param>
 /// <param name="Target">Identity of the target.</param>
 /// <param name="InitialPercent">What the target exposed at the start.</param>
-/// <param name="Gate">The gate that let it through, <c>name: stream#sequence</c>, if there was one.</param>
+/// <param name="Gate">The gates that let it through, <c>name: stream#sequence</c> each, if there were any.</param>
 /// <param name="Reason">Why it was started, if that was said.</param>
 public sealed record RolloutStarted(
     string Name, string Release, string File, string BaseDirectory, string Digest, JsonElement Document,

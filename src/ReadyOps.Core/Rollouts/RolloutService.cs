@@ -33,6 +33,17 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
         return RolloutTimeline.Of(new RolloutEngine(plan.Definition, plan.Parts, context).Definition, context.Clock.GetUtcNow());
     }
 
+    /// <summary>Refuses what may not start, as far as that can be said without asking the target. Touches nothing.</summary>
+    /// <returns>The release that would be rolled out.</returns>
+    /// <exception cref="ReadyOpsException"><c>ReleaseMissing</c>, <c>GateNotPassed</c>, <c>GateForOtherRelease</c></exception>
+    public string Demand(Document document, RolloutStart start)
+    {
+        string release = start.Release ?? PlanOf(document).Definition.Release ?? throw new ReadyOpsException("ReleaseMissing",
+            $"'{document.File}' does not say which release it rolls out.", "Write 'release:' into the document or name it with -Release.");
+        foreach (GateResult gate in start.Gates) DemandGate(gate, release);
+        return release;
+    }
+
     /// <summary>Starts a rollout and ticks it once.</summary>
     /// <exception cref="DocumentException">Everything that is wrong with the document.</exception>
     /// <exception cref="ReadyOpsException">
@@ -41,9 +52,7 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
     public async ValueTask<RolloutStatus> StartAsync(Document document, RolloutStart start, CancellationToken cancel)
     {
         RolloutPlan plan = PlanOf(document);
-        string release = start.Release ?? plan.Definition.Release ?? throw new ReadyOpsException("ReleaseMissing",
-            $"'{document.File}' does not say which release it rolls out.", "Write 'release:' into the document or name it with -Release.");
-        DemandGate(start.Gate, release);
+        string release = Demand(document, start);
         decimal share = await plan.Parts.Target.ReadAsync(cancel).ConfigureAwait(false);
         DemandRest(plan, share, start.Force);
 
@@ -53,9 +62,8 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
         await claim.AppendAsync([TargetClaim.Encode(plan.Parts.Target.Identity, id, context.Actor)], cancel).ConfigureAwait(false);
 
         await using IJournalLease lease = await AcquireAsync(Prefix + id, cancel).ConfigureAwait(false);
-        GateResult? gate = start.Gate;
         var started = new RolloutStarted(document.Name, release, document.File, document.BaseDirectory, document.Digest, DocumentJson.ToJson(document.Root),
-            plan.Parts.Target.Identity, share, gate is null ? null : $"{gate.Gate}: {(gate.JournalReference.Length > 0 ? gate.JournalReference : "not journalled")}", start.Reason);
+            plan.Parts.Target.Identity, share, GatesOf(start), start.Reason);
         await lease.AppendAsync([RolloutEvents.Encode(started, context.Actor)], cancel).ConfigureAwait(false);
         return await TickAsync(id, lease, 0, cancel).ConfigureAwait(false);
     }
@@ -208,9 +216,11 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
         return plan;
     }
 
-    private static void DemandGate(GateResult? gate, string release)
+    private static string? GatesOf(RolloutStart start) => start.Gates.Count == 0 ? null
+        : string.Join("; ", start.Gates.Select(gate => $"{gate.Gate}: {(gate.JournalReference.Length > 0 ? gate.JournalReference : "not journalled")}"));
+
+    private static void DemandGate(GateResult gate, string release)
     {
-        if (gate is null) return;
         if (gate.Status != GateStatus.Passed)
             throw new ReadyOpsException("GateNotPassed", $"The gate '{gate.Gate}' did not pass ({gate.Status}): {gate.Reason}", "Mend what it names and test the gate again.");
         if (gate.Release is { } judged && judged != release)

@@ -6,8 +6,8 @@ public sealed record RolloutStart
     /// <summary>The release; the one in the document when it is not said.</summary>
     public string? Release { get; init; }
 
-    /// <summary>The gate that must have passed, if there is one.</summary>
-    public GateResult? Gate { get; init; }
+    /// <summary>The gates that must have passed, if there are any.</summary>
+    public IReadOnlyList<GateResult> Gates { get; init; } = [];
 
     /// <summary>Why, for the journal.</summary>
     public string? Reason { get; init; }

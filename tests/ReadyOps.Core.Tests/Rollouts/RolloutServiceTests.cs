@@ -301,7 +301,7 @@ public sealed class RolloutServiceTests
     {
         var world = new RolloutWorld();
         async Task<string> Refusal(GateResult gate) =>
-            (await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.StartAsync(Custom, new RolloutStart { Release = "2.4.0", Gate = gate }))).Id;
+            (await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.StartAsync(Custom, new RolloutStart { Release = "2.4.0", Gates = [gate] }))).Id;
 
         foreach (GateStatus status in new[] { GateStatus.Failed, GateStatus.Blocked, GateStatus.Skipped })
             Assert.Equal("GateNotPassed", await Refusal(new GateResult { Gate = "prod", Status = status, Release = "2.4.0" }));
