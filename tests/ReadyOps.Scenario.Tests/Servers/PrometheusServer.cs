@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ReadyOps.Core;
@@ -31,8 +32,9 @@ internal sealed class PrometheusServer : IAsyncDisposable
     /// <param name="targets">Job and <c>host:port</c> of what it scrapes at <c>/metrics</c>.</param>
     /// <param name="scrapeInterval">How often; 1 s when not given. Rules are evaluated as often.</param>
     /// <param name="rules">A rule file in YAML, or nothing.</param>
+    /// <param name="history">What it recorded before, in OpenMetrics with timestamps and <c># EOF</c>; needs promtool.</param>
     public static async Task<PrometheusServer> StartAsync(
-        IEnumerable<(string Job, string Target)>? targets = null, TimeSpan? scrapeInterval = null, string? rules = null)
+        IEnumerable<(string Job, string Target)>? targets = null, TimeSpan? scrapeInterval = null, string? rules = null, string? history = null)
     {
         var server = new PrometheusServer();
         string interval = string.Create(CultureInfo.InvariantCulture, $"{(scrapeInterval ?? TimeSpan.FromSeconds(1)).TotalMilliseconds}ms");
@@ -49,6 +51,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(server._folder, "prometheus.yml"), config.ToString());
         try
         {
+            if (history is not null) await server.BackfillAsync(history);
             await server.StartAgainAsync();
             return server;
         }
@@ -74,6 +77,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             $"--config.file={Path.Combine(_folder, "prometheus.yml")}",
             $"--storage.tsdb.path={Path.Combine(_folder, "data")}",
             string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{_port}"),
+            "--storage.tsdb.retention.time=100y",
             "--log.level=warn",
         ],
         ServerProcess.Answers($"{Url}/-/ready"),
@@ -95,6 +99,21 @@ internal sealed class PrometheusServer : IAsyncDisposable
         }
 
         throw new TimeoutException($"'{query}' never gave what was waited for; last seen: {string.Join(", ", seen.Select(s => s.Value))}. Output of Prometheus:{Environment.NewLine}{_process?.Output}");
+    }
+
+    private async Task BackfillAsync(string history)
+    {
+        string file = Path.Combine(_folder, "history.om");
+        await File.WriteAllTextAsync(file, history);
+        var start = new ProcessStartInfo(Required.Server("promtool"), ["tsdb", "create-blocks-from", "openmetrics", file, Path.Combine(_folder, "data")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using System.Diagnostics.Process promtool = System.Diagnostics.Process.Start(start)!;
+        Task<string> output = promtool.StandardOutput.ReadToEndAsync(), errors = promtool.StandardError.ReadToEndAsync();
+        await promtool.WaitForExitAsync();
+        if (promtool.ExitCode != 0) throw new InvalidOperationException($"promtool cannot take in the history: {await errors}{await output}");
     }
 
     /// <inheritdoc/>
