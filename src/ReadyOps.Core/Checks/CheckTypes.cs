@@ -7,7 +7,10 @@ public static class CheckTypes
     public static IReadOnlyList<CheckType> All { get; } =
     [
         new FileCheckType(),
+        new HttpCheckType(),
         new JsonCheckType(),
+        new PrometheusCheckType(),
+        new TestsCheckType(),
     ];
 
     /// <summary>The type of that name, or <see langword="null"/>.</summary>

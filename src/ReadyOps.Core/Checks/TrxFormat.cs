@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Xml;
+
+namespace ReadyOps.Core.Checks;
+
+/// <summary>
+/// The TRX of Visual Studio and <c>dotnet test</c>. Only the outcome <c>Passed</c> passes and only <c>NotExecuted</c> is left out; a result
+/// without an outcome is an error, by the default of the format. A result with inner results (a data-driven test) is counted by those.
+/// </summary>
+internal sealed class TrxFormat(TestReport report, string file) : TestFormat(report, file)
+{
+    private readonly Stack<Result> _results = new();
+    private readonly int _failedBefore = report.NotPassed;
+    private string? _runOutcome;
+    private string _runInfo = "";
+    private bool _runError;
+    private bool _aborted;
+    private int _claimed;
+
+    public override void Begin(XmlReader xml)
+    {
+        switch (xml.LocalName)
+        {
+            case "UnitTestResult" or "ManualTestResult" or "GenericTestResult" or "WebTestResult" or "LoadTestResult" or "TestResultAggregation":
+                if (_results.TryPeek(out Result? outer)) outer.Inner++;
+                _results.Push(new Result(xml.LocalName, xml.GetAttribute("testName") ?? "(no name)", xml.GetAttribute("outcome") ?? "Error", Report.NotPassed));
+                break;
+            case "ResultSummary":
+                _runOutcome = xml.GetAttribute("outcome") ?? "none";
+                break;
+            case "Counters":
+                _claimed = Count(xml, "failed") + Count(xml, "error") + Count(xml, "timeout") + Count(xml, "aborted");
+                break;
+            case "RunInfo":
+                _runInfo = xml.GetAttribute("outcome") ?? "";
+                _runError |= _runInfo is "Error" or "Failed" or "Aborted";
+                break;
+        }
+    }
+
+    public override void Text(XmlReader xml)
+    {
+        // A crashed test host shows nowhere else. The adapters also write one line for each failed test in here.
+        if (_runInfo.Length == 0) return;
+        _aborted |= xml.Value.Contains("aborted", StringComparison.OrdinalIgnoreCase) || xml.Value.Contains("crashed", StringComparison.OrdinalIgnoreCase);
+    }
+
+    public override void End(string element)
+    {
+        if (element == "RunInfo") _runInfo = "";
+        if (!_results.TryPeek(out Result? result) || result.Element != element) return;
+        _results.Pop();
+        if (result.Inner == 0 || (OutcomeOf(result.Outcome) == TestOutcome.NotPassed && Report.NotPassed == result.FailedBefore))
+            Report.Add(result.Name, OutcomeOf(result.Outcome), result.Outcome is "Failed" or "Passed" ? "" : result.Outcome);
+    }
+
+    public override void Finish()
+    {
+        int failed = Report.NotPassed - _failedBefore;
+        if (_runOutcome is null) Report.Doubt($"{File} has no summary: the run did not end.");
+        else if (_runOutcome is not ("Completed" or "Passed" or "Failed" or "Warning")) Report.Doubt($"{File}: the run ended as {Judge.Cut(_runOutcome)}.");
+        else if (_aborted) Report.Doubt($"{File}: the run was aborted or crashed.");
+        else if (failed == 0 && (_runOutcome == "Failed" || _runError)) Report.Doubt($"{File}: the run itself failed, and no test shows it.");
+        if (_claimed > failed)
+            Report.Doubt(string.Create(CultureInfo.InvariantCulture, $"{File} counts {_claimed} failures, and its results show {failed}."));
+    }
+
+    private static TestOutcome OutcomeOf(string outcome) => outcome switch
+    {
+        "Passed" => TestOutcome.Passed,
+        "NotExecuted" => TestOutcome.Skipped,
+        _ => TestOutcome.NotPassed,
+    };
+
+    private sealed class Result(string element, string name, string outcome, int failedBefore)
+    {
+        public string Element => element;
+
+        public string Name => name;
+
+        public string Outcome => outcome;
+
+        public int FailedBefore => failedBefore;
+
+        public int Inner { get; set; }
+    }
+}
