@@ -22,7 +22,7 @@ public sealed class ObjectReader
         Path = path;
         BaseDirectory = baseDirectory;
         _problems = problems;
-        if (node.Kind != NodeKind.Object) problems.Add(node, path, $"this is {Article(node.Kind)}", "an object");
+        if (node.Kind != NodeKind.Object) problems.Add(node, path, $"this is {node.Kind.WithArticle()}", "an object");
     }
 
     /// <summary>Begins to read a document from its root.</summary>
@@ -145,7 +145,7 @@ public sealed class ObjectReader
         if (node.Kind is NodeKind.String or NodeKind.Number or NodeKind.Boolean) return [node.Text];
         if (node.Kind == NodeKind.Array && node.Items.All(item => item.Kind is NodeKind.String or NodeKind.Number or NodeKind.Boolean))
             return [.. node.Items.Select(item => item.Text)];
-        _problems.Add(node, PathOf(name), $"this is {Article(node.Kind)}", "a text or a list of texts");
+        _problems.Add(node, PathOf(name), $"this is {node.Kind.WithArticle()}", "a text or a list of texts");
         return [];
     }
 
@@ -164,7 +164,7 @@ public sealed class ObjectReader
         if (Node[name] is not { Kind: not NodeKind.Null } node) return [];
         if (node.Kind == NodeKind.Array)
             return [.. node.Items.Select((item, i) => new ObjectReader(item, $"{PathOf(name)}/{i}", BaseDirectory, _problems))];
-        _problems.Add(node, PathOf(name), $"this is {Article(node.Kind)}", "a list");
+        _problems.Add(node, PathOf(name), $"this is {node.Kind.WithArticle()}", "a list");
         return [];
     }
 
@@ -180,7 +180,7 @@ public sealed class ObjectReader
     {
         if (Node[name] is not { Kind: not NodeKind.Null } node) return fallback;
         if (parse(node, out T value)) return value;
-        string what = node.Kind is NodeKind.Object or NodeKind.Array ? Article(node.Kind) : $"'{node.Text}'";
+        string what = node.Kind is NodeKind.Object or NodeKind.Array ? node.Kind.WithArticle() : $"'{node.Text}'";
         _problems.Add(node, PathOf(name), $"this is {what}", expected);
         return fallback;
     }
@@ -194,16 +194,6 @@ public sealed class ObjectReader
     private string PathOf(string name) => $"{Path}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
-
-    private static string Article(NodeKind kind) => kind switch
-    {
-        NodeKind.Object => "an object",
-        NodeKind.Array => "a list",
-        NodeKind.Null => "null",
-        NodeKind.Number => "a number",
-        NodeKind.Boolean => "true or false",
-        _ => "a text",
-    };
 
     private static string Range(string what, double min, double max) => (min > int.MinValue, max < int.MaxValue) switch
     {
