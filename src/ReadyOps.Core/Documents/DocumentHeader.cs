@@ -1,3 +1,5 @@
+using ReadyOps.Core.JsonSchemas;
+
 namespace ReadyOps.Core.Documents;
 
 /// <summary>The members that every document begins with: <c>apiVersion</c>, <c>kind</c> and <c>name</c>.</summary>
@@ -9,6 +11,11 @@ internal static class DocumentHeader
 
     /// <summary>The kinds that can be loaded; each has a published schema.</summary>
     public static readonly IReadOnlyList<string> Kinds = ["Gate", "Rollout"];
+
+    /// <summary>Whether a failure is about what <see cref="Check"/> says in better words.</summary>
+    public static bool Covers(SchemaFailure failure) =>
+        failure.InstancePath is "/apiVersion" or "/kind" or "/name"
+        || (failure.Keyword == "required" && failure.InstancePath.Length == 0 && failure.Message is "'apiVersion' is missing" or "'kind' is missing" or "'name' is missing");
 
     /// <summary>Notes what is wrong with the header of a document.</summary>
     public static void Check(DocumentNode root, string? kind, ProblemList problems)
@@ -38,9 +45,7 @@ internal static class DocumentHeader
     {
         if (root[name] is not { } node)
         {
-            string? meant = Suggestion.Nearest(name, root.Members.Select(member => member.Name));
-            DocumentMember? near = root.Members.FirstOrDefault(member => member.Name == meant);
-            problems.Add(near?.Line ?? root.Line, near?.Column ?? root.Column, "", $"'{name}' is missing{(near is null ? "" : $"; is '{near.Name}' meant to be it?")}", expected);
+            problems.Add(root, "", $"'{name}' is missing", expected);
             return null;
         }
 

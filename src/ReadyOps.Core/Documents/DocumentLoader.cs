@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ReadyOps.Core.JsonSchemas;
 
 namespace ReadyOps.Core.Documents;
 
@@ -35,7 +36,11 @@ public static class DocumentLoader
         DocumentNode root = ReadTree(utf8, problems);
         problems.ThrowIfAny();
         root = VariableExpander.Expand(root, variables, problems);
+        // What could not be expanded was said; that it does not fit the schema either goes without saying.
+        SchemaFailure[] failures = [.. SchemaOf(root, kind)?.Validate(root).Where(failure => !problems.AnyAt(failure.Line, failure.Column)) ?? []];
         DocumentHeader.Check(root, kind, problems);
+        foreach (SchemaFailure failure in failures.Where(failure => !DocumentHeader.Covers(failure)))
+            problems.Add(failure.Line, failure.Column, failure.InstancePath, failure.Message, failure.Expected);
         problems.ThrowIfAny();
         return ToDocument(root, utf8, file, baseDirectory);
     }
@@ -72,6 +77,13 @@ public static class DocumentLoader
                 throw;
             }
         }
+    }
+
+    // By the kind that it says it is, or should be: a slip in one line is no reason to keep quiet about the others.
+    private static JsonSchema? SchemaOf(DocumentNode root, string? kind)
+    {
+        string? known = root["kind"] is { } written && DocumentHeader.Kinds.Contains(written.Text) ? written.Text : kind;
+        return root.Kind == NodeKind.Object && known is not null ? DocumentSchemas.For(known) : null;
     }
 
     private static byte[] ReadAll(string file, ProblemList problems)

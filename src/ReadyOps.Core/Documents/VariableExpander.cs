@@ -47,7 +47,7 @@ internal sealed class VariableExpander
     {
         "query" or "selector" or "rate" or "gauge" or "of" or "over" => true,
         "stable" => parent != "target", // The stable side of a flag or a proxy is a name, that of a signal a query.
-        "requests" or "errors" or "durations" or "health" => parent == "goldenSignals",
+        "requests" or "errors" or "durations" => parent == "goldenSignals",
         _ => false,
     };
 

@@ -14,20 +14,24 @@ public sealed class JsonSchema
     private JsonSchema(Evaluator root) => _root = root;
 
     /// <summary>Compiles a schema.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="formats">What <c>format</c> may name; any other format is refused like any keyword that is not supported.</param>
     /// <exception cref="ReadyOpsException"><c>SchemaInvalid</c> or <c>SchemaUnsupported</c>: names the keyword and where it stands.</exception>
-    public static JsonSchema Compile(DocumentNode schema) => new(new SchemaCompiler(schema).Compile());
+    public static JsonSchema Compile(DocumentNode schema, IReadOnlyDictionary<string, SchemaFormat>? formats = null) =>
+        new(new SchemaCompiler(schema, formats ?? new Dictionary<string, SchemaFormat>()).Compile());
 
     /// <summary>Compiles a schema from JSON.</summary>
     /// <param name="utf8">The JSON.</param>
     /// <param name="file">What to call it in messages.</param>
+    /// <param name="formats">What <c>format</c> may name.</param>
     /// <exception cref="DocumentException">It is not JSON.</exception>
     /// <exception cref="ReadyOpsException"><c>SchemaInvalid</c> or <c>SchemaUnsupported</c>.</exception>
-    public static JsonSchema Compile(ReadOnlyMemory<byte> utf8, string file)
+    public static JsonSchema Compile(ReadOnlyMemory<byte> utf8, string file, IReadOnlyDictionary<string, SchemaFormat>? formats = null)
     {
         var problems = new ProblemList(file);
         DocumentNode schema = JsonReader.Read(utf8.Span, problems, out _);
         problems.ThrowIfAny();
-        return Compile(schema);
+        return Compile(schema, formats);
     }
 
     /// <summary>Whether a value fits; stops at the first thing that does not.</summary>

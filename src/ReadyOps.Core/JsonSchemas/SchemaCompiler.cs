@@ -5,7 +5,7 @@ using ReadyOps.Core.Documents;
 namespace ReadyOps.Core.JsonSchemas;
 
 /// <summary>Turns a schema into evaluators: each place of it once, however many references lead there.</summary>
-internal sealed class SchemaCompiler(DocumentNode root)
+internal sealed class SchemaCompiler(DocumentNode root, IReadOnlyDictionary<string, SchemaFormat> formats)
 {
     private const string Dialect = "https://json-schema.org/draft/2020-12/schema";
 
@@ -37,7 +37,7 @@ internal sealed class SchemaCompiler(DocumentNode root)
         EnumEvaluator => 1,
         RangeEvaluator or MultipleOfEvaluator or LengthEvaluator or CountEvaluator => 2,
         RequiredEvaluator or DependentRequiredEvaluator => 3,
-        PatternEvaluator or UniqueItemsEvaluator => 4,
+        PatternEvaluator or FormatEvaluator or UniqueItemsEvaluator => 4,
         MembersEvaluator or ItemsEvaluator or PropertyNamesEvaluator => 5,
         _ => 6,
     };
@@ -76,6 +76,8 @@ internal sealed class SchemaCompiler(DocumentNode root)
                 return new CountEvaluator(keyword, Limit(value, path), value.Text);
             case "pattern":
                 return new PatternEvaluator(Pattern(Text(value, path), path), value.Text);
+            case "format" when formats.TryGetValue(value.Text, out SchemaFormat? format):
+                return new FormatEvaluator(format);
             case "uniqueItems":
                 if (value.Kind != NodeKind.Boolean) throw Invalid(path, "true or false is needed");
                 return value.Text == "true" ? new UniqueItemsEvaluator() : null;

@@ -41,6 +41,17 @@ internal sealed class PatternEvaluator(Regex regex, string pattern) : Evaluator
     }
 }
 
+/// <summary><c>format</c></summary>
+internal sealed class FormatEvaluator(SchemaFormat format) : Evaluator
+{
+    public override bool IsValid(DocumentNode value) => value.Kind is not (NodeKind.String or NodeKind.Number or NodeKind.Boolean) || format.Problem(value.Text).Length == 0;
+
+    public override void Collect(DocumentNode value, FailureList failures)
+    {
+        if (!IsValid(value)) failures.Add(value, "format", format.Problem(value.Text), format.Expected);
+    }
+}
+
 /// <summary>Limits of lengths and counts, which a schema may write as any number with a whole value.</summary>
 internal static class Counts
 {

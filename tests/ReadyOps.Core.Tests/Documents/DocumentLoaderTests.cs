@@ -56,7 +56,7 @@ public sealed class DocumentLoaderTests : IDisposable
             [
                 "g.yaml:1:1: 'apiVersion' is missing; expected 'apiVersion: readyops/v1'",
                 "g.yaml:1:1: 'kind' is missing; expected 'kind: Gate' or 'kind: Rollout'",
-                "g.yaml:1:1: 'name' is missing; is 'nmae' meant to be it?; expected a member named 'name'",
+                "g.yaml:1:1: 'name' is missing; expected a member named 'name'",
             ],
             problems);
     }
