@@ -13,13 +13,15 @@ namespace ReadyOps.Core.Rollouts;
 /// </summary>
 /// <param name="store">Where the journals live.</param>
 /// <param name="context">The surroundings.</param>
-/// <param name="factory">Makes runnable rollouts of documents.</param>
-public sealed class RolloutService(IJournalStore store, EngineContext context, RolloutFactory factory)
+/// <param name="factory">Makes runnable rollouts of documents; on the real world when it is not given.</param>
+public sealed class RolloutService(IJournalStore store, EngineContext context, RolloutFactory? factory = null)
 {
     /// <summary>Streams of rollouts begin with this.</summary>
     public const string Prefix = "rollouts/";
 
     private static readonly TimeSpan LeaseWait = TimeSpan.FromSeconds(5);
+
+    private readonly RolloutFactory _factory = factory ?? RolloutPlan.Read;
 
     private readonly FoldCache _folds = new();
 
@@ -194,15 +196,28 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
         RolloutPlan plan = PlanOf(state);
         var engine = new RolloutEngine(plan.Definition, plan.Parts, context);
         state = await engine.TickAsync(lease, state, cancel).ConfigureAwait(false);
-        if (state.Ended && lease.Lines.Count > known) await lease.SealAsync(cancel).ConfigureAwait(false);
+        if (state.Ended && lease.Lines.Count > known) await SealAsync(lease, cancel).ConfigureAwait(false);
         JournalEvent[] events = [.. lease.Lines.Skip(known).Select(line => JournalEvents.ToContract(lease.Stream, line))];
         return RolloutReport.Of(id, engine.Definition, state, context.Clock.GetUtcNow(), events);
+    }
+
+    private async ValueTask SealAsync(IJournalLease lease, CancellationToken cancel)
+    {
+        try
+        {
+            await lease.SealAsync(cancel).ConfigureAwait(false);
+        }
+        catch (ReadyOpsException e)
+        {
+            // The rollout has ended as it has; without the seal, only a later loss of the journal's end would go unnoticed.
+            Tell(lease.Stream, e);
+        }
     }
 
     private RolloutPlan PlanOf(Document document)
     {
         var problems = new ProblemList(document.File);
-        RolloutPlan plan = factory(ObjectReader.For(document, problems), document.Name, context);
+        RolloutPlan plan = _factory(ObjectReader.For(document, problems), document.Name, context);
         problems.ThrowIfAny();
         return plan;
     }
@@ -211,7 +226,7 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
     {
         RolloutStarted started = state.Started!;
         var problems = new ProblemList(started.File);
-        RolloutPlan plan = factory(new ObjectReader(DocumentJson.FromJson(started.Document), "", started.BaseDirectory, problems), started.Name, context);
+        RolloutPlan plan = _factory(new ObjectReader(DocumentJson.FromJson(started.Document), "", started.BaseDirectory, problems), started.Name, context);
         problems.ThrowIfAny();
         return plan;
     }

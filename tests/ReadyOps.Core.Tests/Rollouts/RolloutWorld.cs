@@ -169,6 +169,8 @@ internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJou
 {
     public string Location => inner.Location;
 
+    public void Revive() => kill.Revive();
+
     public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) => inner.ListAsync(prefix, cancel);
 
     public ValueTask<IReadOnlyList<JournalLine>> ReadAsync(string stream, CancellationToken cancel) => inner.ReadAsync(stream, cancel);

@@ -1,0 +1,83 @@
+using ReadyOps.Core.Checks;
+using ReadyOps.Core.Documents;
+using ReadyOps.Core.Http;
+using ReadyOps.Core.Signals;
+using ReadyOps.Core.Targets;
+
+namespace ReadyOps.Core.Rollouts;
+
+/// <summary>A rollout ready to run: what is to be done, and what it acts on and looks at.</summary>
+/// <param name="Definition">What is to be done.</param>
+/// <param name="Parts">What it acts on and looks at.</param>
+public sealed record RolloutPlan(RolloutDefinition Definition, RolloutParts Parts)
+{
+    /// <summary>Reads a document into a rollout on the real world.</summary>
+    /// <param name="reader">The root of the document; takes what is wrong with it.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="context">The surroundings it will run in.</param>
+    public static RolloutPlan Read(ObjectReader reader, string name, EngineContext context)
+    {
+        RolloutDefinition definition = RolloutReader.Read(reader, name);
+        if (reader.Object("target") is not { } target)
+        {
+            reader.Problem("target", "'target' is missing", "what exposes the share: a flag, HAProxy or a script");
+            reader.Problems.ThrowIfAny();
+            throw new InvalidOperationException("A missing target is a problem.");
+        }
+
+        var parts = new PartsReader(reader, context, reader.Has("prometheus") ? HttpEndpoint.Read(reader, "prometheus") : null);
+        return new RolloutPlan(definition, new RolloutParts(
+            TargetReader.Read(target, context),
+            SourcesOf(definition.Signals, signal => parts.Source(signal)),
+            SourcesOf(definition.Signals.Where(signal => signal.HasStable), parts.StableSource)));
+    }
+
+    // Twins are a problem that is noted already; here they only must not get in the way of noting the rest.
+    private static Dictionary<string, ISignalSource> SourcesOf(IEnumerable<SignalDefinition> signals, Func<SignalDefinition, ISignalSource> make) =>
+        signals.GroupBy(signal => signal.Name).ToDictionary(twins => twins.Key, twins => make(twins.First()));
+
+    private sealed class PartsReader(ObjectReader document, EngineContext context, HttpEndpoint? prometheus)
+    {
+        public ISignalSource Source(SignalDefinition signal)
+        {
+            ObjectReader reader = Reader(signal);
+            return signal.Type switch
+            {
+                "prometheus" => Prometheus(reader, signal, "query"),
+                "scrape" => ScrapeSignalSource.Read(reader, context),
+                _ => new CheckSignalSource(CheckReader.Read(reader, new CheckDefaults { Prometheus = prometheus, Timeout = TimeSpan.FromSeconds(5) }), context),
+            };
+        }
+
+        public ISignalSource StableSource(SignalDefinition signal)
+        {
+            ObjectReader reader = Reader(signal);
+            if (signal.Type != "prometheus") reader.Problem("stable", $"a signal of type '{signal.Type}' has no stable side", "a query, and that only for type 'prometheus'");
+            return Prometheus(reader, signal, "stable");
+        }
+
+        private ObjectReader Reader(SignalDefinition signal) => new(signal.Node, signal.Path, document.BaseDirectory, document.Problems);
+
+        private PrometheusSignalSource Prometheus(ObjectReader reader, SignalDefinition signal, string member)
+        {
+            HttpEndpoint? endpoint = reader.Has("prometheus") ? HttpEndpoint.Read(reader, "prometheus") : prometheus;
+            if (endpoint is null)
+            {
+                reader.Problem("prometheus", "no Prometheus is named for this query", "'prometheus:' with its URL, here or at the top of the document");
+                endpoint = HttpEndpoint.For("http://localhost:9090");
+            }
+
+            string query = reader.RequiredText(member);
+            SeriesReducer? reduce = reader.Has("reduce") ? reader.Choice("reduce", SeriesReducer.Sum) : null;
+            try
+            {
+                return new PrometheusSignalSource(new PrometheusClient(endpoint, context), query, reduce, signal.Interval, signal.Window, signal.Lag);
+            }
+            catch (ReadyOpsException e)
+            {
+                reader.Problem(member, e.Message, e.NextStep);
+                return new PrometheusSignalSource(new PrometheusClient(endpoint, context), "vector(0)", null, signal.Interval, signal.Window, signal.Lag);
+            }
+        }
+    }
+}
