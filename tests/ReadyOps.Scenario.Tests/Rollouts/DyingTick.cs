@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text;
 using ReadyOps.Core;
 using ReadyOps.Core.Documents;
@@ -11,7 +10,7 @@ namespace ReadyOps.Scenario.Tests.Rollouts;
 
 /// <summary>
 /// A process that starts a rollout and kills itself with SIGKILL right before or right after its first act. It is this test
-/// executable once more, which turns into that process before xunit starts when the environment says so.
+/// executable once more, which turns into that process when the environment says so.
 /// </summary>
 internal static class DyingTick
 {
@@ -28,14 +27,21 @@ internal static class DyingTick
         ProcessStartInfo start = new(executable) { UseShellExecute = false };
         (start.Environment[Prefix + "STATE"], start.Environment[Prefix + "DOCUMENT"], start.Environment[Prefix + "WHEN"]) = (state, document, when);
         using Process process = Process.Start(start)!;
-        await process.WaitForExitAsync(cancel);
-        return process.ExitCode;
+        try
+        {
+            await process.WaitForExitAsync(cancel).WaitAsync(TimeSpan.FromMinutes(1), cancel);
+            return process.ExitCode;
+        }
+        finally
+        {
+            process.Kill();
+        }
     }
 
-    [ModuleInitializer]
-    internal static void DieWhenAsked()
+    /// <summary>What the process does. Returns only when nobody asked it to die, or when it did not, which is wrong.</summary>
+    public static async Task<bool> DieWhenAskedAsync()
     {
-        if (Environment.GetEnvironmentVariable(Prefix + "WHEN") is not { } when) return;
+        if (Environment.GetEnvironmentVariable(Prefix + "WHEN") is not { } when) return false;
         string state = Environment.GetEnvironmentVariable(Prefix + "STATE")!;
         Document document = DocumentLoader.Parse(Encoding.UTF8.GetBytes(Environment.GetEnvironmentVariable(Prefix + "DOCUMENT")!), "rollout.yaml", state, "Rollout");
         var context = new EngineContext();
@@ -44,8 +50,8 @@ internal static class DyingTick
             RolloutPlan plan = RolloutPlan.Read(reader, name, surroundings);
             return plan with { Parts = plan.Parts with { Target = new DeadlyTarget(plan.Parts.Target, when) } };
         });
-        service.StartAsync(document, new RolloutStart(), CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        Environment.Exit(0);
+        await service.StartAsync(document, new RolloutStart(), CancellationToken.None);
+        throw new InvalidOperationException("It was to die in its first act.");
     }
 
     private sealed class DeadlyTarget(ITarget inner, string when) : ITarget

@@ -1,6 +1,4 @@
-using System.Text;
 using ReadyOps.Core;
-using ReadyOps.Core.Documents;
 using ReadyOps.Core.Journal;
 using ReadyOps.Core.Rollouts;
 using ReadyOps.Scenario.Tests.Targets;
@@ -29,7 +27,7 @@ public sealed class KilledRolloutScenarios
         try
         {
             int exit = await DyingTick.RunAsync(state, document, when, cancel);
-            Assert.NotEqual(0, exit);
+            Assert.Equal(128 + 9, exit);
             Assert.Equal(weightAtDeath, await haproxy.StatAsync("new", "weight"));
 
             var context = new EngineContext();
