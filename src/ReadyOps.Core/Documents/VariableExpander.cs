@@ -6,7 +6,8 @@ namespace ReadyOps.Core.Documents;
 /// Puts values in for <c>${name}</c>. The rules, in one place:
 /// <list type="bullet">
 /// <item>A value comes from the caller, else from the document's own <c>variables:</c>, else from the environment variable
-/// <c>READYOPS_NAME</c> (upper case, <c>-</c> and <c>.</c> as <c>_</c>). A name that none of them has is an error.</item>
+/// <c>READYOPS_NAME</c> (upper case, <c>-</c> and <c>.</c> as <c>_</c>). A name that none of them has is an error. The
+/// document's <c>release:</c> is a variable too, because queries select by it.</item>
 /// <item><c>$${</c> is a literal <c>${</c>. Values are put in as they are: what they hold is not expanded again. Keys never
 /// are, nor is <c>variables:</c> itself.</item>
 /// <item>A YAML scalar without quotes that is <c>${name}</c> and nothing else takes the type that the value would have there
@@ -39,6 +40,7 @@ internal sealed class VariableExpander
         if (root.Kind != NodeKind.Object) return root;
         var expander = new VariableExpander(given, problems);
         if (root["variables"] is { } variables) expander.ReadOwn(variables);
+        if (root["release"] is { Kind: NodeKind.String or NodeKind.Number } release) expander._own.TryAdd("release", expander.ExpandText(release, promQl: false).Text);
         return expander.ExpandObject(root, "", name => name == "variables");
     }
 

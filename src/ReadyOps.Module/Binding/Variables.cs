@@ -4,13 +4,14 @@ using System.Management.Automation;
 
 namespace ReadyOps.Binding;
 
-/// <summary>Variables of documents as users give them: a hashtable.</summary>
+/// <summary>Variables of documents as users give them: a hashtable, and the release.</summary>
 internal static class Variables
 {
-    /// <summary>Names and values as texts.</summary>
-    public static IReadOnlyDictionary<string, string> Read(IDictionary? given)
+    /// <summary>Names and values as texts. The release is the variable <c>release</c>, unless that is given too.</summary>
+    public static IReadOnlyDictionary<string, string> Read(IDictionary? given, string? release)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (release is not null) variables["release"] = release;
         foreach (DictionaryEntry entry in given ?? new Hashtable())
             variables[Text(entry.Key)] = Text(entry.Value);
         return variables;

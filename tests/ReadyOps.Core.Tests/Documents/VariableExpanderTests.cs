@@ -66,6 +66,20 @@ public sealed class VariableExpanderTests
         Assert.Equal("a\"}\\\n", root["errors"]!.Text);
     }
 
+    [Theory]
+    [InlineData("release: '2.4.0'", null, "2.4.0")]
+    [InlineData("release: '${tag}'", null, "7")]
+    [InlineData("release: '2.4.0'", "2.5.0", "2.5.0")] // the caller's release goes before the document's
+    public void The_release_is_a_variable(string release, string? given, string expected)
+    {
+        var problems = new ProblemList("t.yaml");
+        var values = new Dictionary<string, string> { ["tag"] = "7" };
+        if (given is not null) values["release"] = given;
+        DocumentNode root = VariableExpander.Expand(Tree(release + "\nquery: 'up{v=\"${release}\"}'"), values, problems);
+        problems.ThrowIfAny();
+        Assert.Equal($"up{{v=\"{expected}\"}}", root["query"]!.Text);
+    }
+
     [Fact]
     public void Keys_and_the_variables_themselves_are_left_alone() =>
         Assert.Equal("""{"variables":{"a":1},"${a}":1}""", Json(Expand("variables: {a: 1}\n'${a}': ${a}")));

@@ -80,7 +80,7 @@ public sealed class TestDeploymentGateCommand : StateCmdlet
 
     private void Ask(string file)
     {
-        Document document = DocumentLoader.Load(file, "Gate", Variables.Read(Variable));
+        Document document = DocumentLoader.Load(file, "Gate", Variables.Read(Variable, Release));
         GateDefinition gate = GateReader.Read(document);
         if (ThrottleLimit is { } limit) gate = gate with { Throttle = limit };
         EngineContext context = CreateContext(Actor, AllowCommand);

@@ -61,7 +61,7 @@ public sealed class StartProgressiveRolloutCommand : RolloutActionCmdlet
         if (files.Count > 1)
             throw new ReadyOpsException("PathAmbiguous", $"'{Path}' leads to {files.Count} files, and one rollout has one document.", "Name one of them.");
         if (files.Count == 0) return;
-        Document document = DocumentLoader.Load(files[0], "Rollout", Variables.Read(Variable));
+        Document document = DocumentLoader.Load(files[0], "Rollout", Variables.Read(Variable, Release));
         _timeline = Rollouts.Preview(document);
         _document = document;
     });
