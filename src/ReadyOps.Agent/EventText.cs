@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace ReadyOps.Agent;
+
+/// <summary>One line for a person about an event of a rollout's journal.</summary>
+internal static class EventText
+{
+    /// <summary>Whether it is worth a line where space is short: what was seen at each tick is not.</summary>
+    public static bool IsNews(JournalEvent happened) => happened.Type is not ("SignalsObserved" or "ShareIntended");
+
+    /// <summary>What happened.</summary>
+    public static string Of(JournalEvent happened)
+    {
+        return happened.Type switch
+        {
+            "RolloutStarted" => $"release {Text("release")} started",
+            "ShareIntended" => $"about to set the share from {Percent("from")} to {Percent("to")}",
+            "ShareSet" => $"the share is {Percent("percent")}, read back",
+            "ShareFailed" => $"the share could not be set: {Text("error")}",
+            "ShareAbandoned" => $"an act was given up: {Text("reason")}",
+            "StepPassed" => $"step {Text("step")} passed",
+            "DriftDetected" => $"the share is {Percent("observed")} instead of {Percent("expected")}",
+            "TargetUnreadable" => $"the target cannot be read: {Text("error")}",
+            "TargetReadable" => "the target can be read again",
+            "RolloutPaused" => $"paused: {Text("reason")}",
+            "RolloutResumed" => $"goes on: {Text("reason")}",
+            "RollbackRequested" => $"a rollback was asked for: {Text("reason")}",
+            "RollbackStarted" => $"ROLLING BACK: {Text("reason")}",
+            "RolledBack" => $"rolled back: {Text("reason")}",
+            "RolloutFailed" => $"failed: {Text("reason")}",
+            "RolloutEscalated" => $"a person must look: {Text("reason")}",
+            "RolloutSuperseded" => $"superseded by {Text("by")}",
+            "BakeStarted" => "baking",
+            "RolloutSucceeded" => "succeeded",
+            "StableFailing" => $"the stable side fails {Text("signal")} too",
+            _ => happened.Data.TryGetValue("reason", out object? reason) ? $"{happened.Type}: {reason}" : happened.Type,
+        };
+
+        string Text(string name) => Convert.ToString(happened.Data.GetValueOrDefault(name), CultureInfo.InvariantCulture) ?? "";
+
+        string Percent(string name) => $"{Text(name)} %";
+    }
+}
