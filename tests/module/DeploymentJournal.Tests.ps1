@@ -1,0 +1,131 @@
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    $state = Join-Path -Path $TestDrive -ChildPath 'state'
+    foreach ($name in 'alpha', 'beta') {
+        Set-Content -LiteralPath "$TestDrive/$name.yaml" -Value "apiVersion: readyops/v1`nkind: Gate`nname: $name`nchecks:`n  - name: itself`n    type: file`n    path: $name.yaml"
+    }
+    $null = Test-DeploymentGate -Path "$TestDrive/alpha.yaml", "$TestDrive/beta.yaml", "$TestDrive/alpha.yaml" -StatePath $state -Actor 'ada'
+    $null = Test-DeploymentGate -Path "$TestDrive/beta.yaml" -StatePath $state -Actor 'grace'
+}
+
+Describe 'Get-DeploymentJournal' {
+    It 'reads all journals as one history in order of time' {
+        $events = Get-DeploymentJournal -StatePath $state
+        $events.Stream | Should -Be @('gates/alpha', 'gates/beta', 'gates/alpha', 'gates/beta')
+        $events[0] | Should -BeOfType ReadyOps.JournalEvent
+        $events[2].PreviousHash | Should -Be $events[0].Hash
+    }
+
+    It 'finds journals by wildcard, by name and from the pipeline' {
+        @(Get-DeploymentJournal -Stream 'gates/a*' -StatePath $state).Count | Should -Be 2
+        @(Get-DeploymentJournal -Stream 'GATES/BETA' -StatePath $state).Count | Should -Be 2
+        @('gates/alpha', 'gates/beta' | Get-DeploymentJournal -StatePath $state).Count | Should -Be 4
+        @(Get-DeploymentJournal -Stream 'gates/gamma*' -StatePath $state).Count | Should -Be 0
+    }
+
+    It 'shows the catalog of the store only to whom asks for it' {
+        (Get-DeploymentJournal -Stream 'catalog' -StatePath $state).Count | Should -BeGreaterThan 0
+    }
+
+    It 'filters by type, actor, time and number' {
+        @(Get-DeploymentJournal -StatePath $state -Actor 'gr*').Count | Should -Be 1
+        @(Get-DeploymentJournal -StatePath $state -Type 'GateEval*').Count | Should -Be 4
+        @(Get-DeploymentJournal -StatePath $state -Type 'Rollback*').Count | Should -Be 0
+        @(Get-DeploymentJournal -StatePath $state -Since 1h).Count | Should -Be 4
+        @(Get-DeploymentJournal -StatePath $state -Until 1h).Count | Should -Be 0
+        @(Get-DeploymentJournal -StatePath $state -Since (Get-Date).AddHours(1)).Count | Should -Be 0
+        (Get-DeploymentJournal -StatePath $state -Newest 1).Actor | Should -Be 'grace'
+        (Get-DeploymentJournal -StatePath $state -Newest 3).Stream | Should -Be @('gates/beta', 'gates/alpha', 'gates/beta')
+    }
+
+    It 'says which journals there are when one is not' {
+        Get-DeploymentJournal -Stream 'gates/gamma' -StatePath $state -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -Be 'JournalNotFound,ReadyOps.Commands.GetDeploymentJournalCommand'
+        $problem[0].ErrorDetails.RecommendedAction | Should -BeLike '*gates/alpha*'
+    }
+
+    It 'is empty, and makes no folder, where there is no state' {
+        Get-DeploymentJournal -StatePath "$TestDrive/none" | Should -BeNullOrEmpty
+        "$TestDrive/none" | Should -Not -Exist
+    }
+
+    It 'follows what is written until it is stopped' {
+        $shell = [powershell]::Create().AddScript("Import-Module '$Manifest'; Get-DeploymentJournal -Stream gates/alpha -StatePath '$state' -Follow")
+        $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
+        $null = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]] $null, $output)
+        $deadline = [datetime]::UtcNow.AddSeconds(30)
+        while ($output.Count -lt 2 -and [datetime]::UtcNow -lt $deadline) { Start-Sleep -Milliseconds 20 }
+        $null = Test-DeploymentGate -Path "$TestDrive/alpha.yaml" -StatePath $state -Actor 'later'
+        while ($output.Count -lt 3 -and [datetime]::UtcNow -lt $deadline) { Start-Sleep -Milliseconds 20 }
+        $shell.Stop()
+        $shell.Dispose()
+        $output[2].Actor | Should -Be 'later'
+    }
+
+    It 'stops cleanly when the pipeline has enough' {
+        @(Get-DeploymentJournal -StatePath $state -Follow | Select-Object -First 2).Count | Should -Be 2
+    }
+
+    It 'completes the names of journals and the types of events, and never throws' {
+        $line = "Get-DeploymentJournal -StatePath '$state' -Stream gates/"
+        [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -Be @('gates/alpha', 'gates/beta')
+        $line = "Get-DeploymentJournal -StatePath '$state' -Type Gate"
+        [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -Contain 'GateEvaluated'
+        $line = "Get-DeploymentJournal -StatePath 'Nowhere:/x' -Stream gates/"
+        { [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null) } | Should -Not -Throw
+    }
+}
+
+Describe 'Test-DeploymentJournal' {
+    BeforeAll {
+        function Copy-State {
+            $copy = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid())
+            Copy-Item -LiteralPath $state -Destination $copy -Recurse
+            $copy
+        }
+    }
+
+    It 'verifies every journal' {
+        $all = Test-DeploymentJournal -StatePath $state
+        $all | Should -BeOfType ReadyOps.JournalVerification
+        $all.Stream | Should -Contain 'gates/alpha'
+        $all.Valid | Should -Not -Contain $false
+        Test-DeploymentJournal -StatePath $state -Quiet | Should -BeTrue
+    }
+
+    It 'names the line that was changed, and writes an error' {
+        $copy = Copy-State
+        $file = Join-Path -Path $copy -ChildPath 'gates/alpha.jsonl'
+        (Get-Content -LiteralPath $file -Raw).Replace('"actor":"ada"', '"actor":"eve"') | Set-Content -LiteralPath $file -NoNewline
+        $result = Test-DeploymentJournal -Stream 'gates/alpha' -StatePath $copy -ErrorVariable problem -ErrorAction SilentlyContinue
+        $result.Valid | Should -BeFalse
+        $result.BadLine | Should -Be 1
+        $problem[0].FullyQualifiedErrorId | Should -Be 'JournalDamaged,ReadyOps.Commands.TestDeploymentJournalCommand'
+        Test-DeploymentJournal -StatePath $copy -Quiet | Should -BeFalse
+        { Test-DeploymentJournal -StatePath $copy -ErrorAction Stop } | Should -Throw -ErrorId 'JournalDamaged,*'
+    }
+
+    It 'sees that a whole journal is gone' {
+        $copy = Copy-State
+        Remove-Item -LiteralPath (Join-Path -Path $copy -ChildPath 'gates/beta.jsonl')
+        Test-DeploymentJournal -StatePath $copy -Quiet | Should -BeFalse
+    }
+
+    It 'is false about a journal that is not there' {
+        Test-DeploymentJournal -Stream 'gates/gamma' -StatePath $state -Quiet | Should -BeFalse
+        Test-DeploymentJournal -Stream 'gates/gamma' -StatePath $state -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'JournalNotFound,*'
+    }
+
+    It 'shows the good journals beside a damaged one when they are read' {
+        $copy = Copy-State
+        Set-Content -LiteralPath (Join-Path -Path $copy -ChildPath 'gates/beta.jsonl') -Value "nonsense`n{}"
+        $events = Get-DeploymentJournal -StatePath $copy -ErrorVariable problem -ErrorAction SilentlyContinue
+        $events.Stream | Should -Contain 'gates/alpha'
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'JournalDamaged,*'
+    }
+
+    It 'takes events from the pipeline by their stream' {
+        (Get-DeploymentJournal -Stream 'gates/beta' -StatePath $state -Newest 1 | Test-DeploymentJournal -StatePath $state).Stream | Should -Be 'gates/beta'
+    }
+}
