@@ -1,0 +1,99 @@
+BeforeDiscovery {
+    $root = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").Path
+    Import-Module -Name "$root/module/help/HelpPages.psm1"
+    $pages = @(Get-ChildItem -Path "$root/module/help/*-*.md" | ForEach-Object -Process { Read-HelpPage -Path $_.FullName })
+    $examples = foreach ($page in $pages) {
+        foreach ($example in $page.Examples) { @{ Cmdlet = $page.Name; Title = $example.Title; Code = $example.Code } }
+    }
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    $stub = Start-StubPrometheus
+}
+AfterAll { $stub.Dispose() }
+
+Describe 'The help of <Name>' -ForEach @($pages | ForEach-Object -Process { @{ Name = $_.Name } }) {
+    BeforeAll { $help = Get-Help -Name $Name -Full }
+
+    It 'has a synopsis and a description' {
+        $help.Synopsis | Should -Not -BeLike "*$Name*"
+        $help.Synopsis.Trim() | Should -Match '^[A-Z].*\.$'
+        "$($help.description.Text)".Length | Should -BeGreaterThan 50
+    }
+
+    It 'describes every parameter' {
+        foreach ($parameter in $help.parameters.parameter | Where-Object -Property name -NotIn -Value @('WhatIf', 'Confirm')) {
+            "$($parameter.description.Text)" | Should -Match '\S' -Because "-$($parameter.name) needs a description"
+        }
+    }
+
+    It 'has three examples or more, and says what goes in and what comes out' {
+        @($help.examples.example).Count | Should -BeGreaterOrEqual 3
+        "$($help.returnValues.returnValue.type.name)" | Should -Match '\S'
+        "$($help.inputTypes.inputType.type.name)" | Should -Match '\S'
+    }
+}
+
+Describe 'about_ReadyOps' {
+    It 'is found by Get-Help and fits a terminal' {
+        $text = Get-Help -Name about_ReadyOps
+        $text | Should -BeLike '*SHORT DESCRIPTION*'
+        ($text -split "`n" | Measure-Object -Property Length -Maximum).Maximum | Should -BeLessOrEqual 80
+    }
+}
+
+Describe 'The examples of the help do run' {
+    BeforeAll {
+        function Start-Ticking {
+            # Ticks in the background, as a scheduled task would, for examples that watch.
+            $shell = [powershell]::Create().AddScript("
+                Set-Location -LiteralPath '$PWD'; Import-Module -Name '$Manifest'
+                while (Get-ProgressiveRollout -Active) { `$null = Step-ProgressiveRollout -All; Start-Sleep -Milliseconds 50 }")
+            $null = $shell.BeginInvoke()
+            $shell
+        }
+
+        $prepare = @{
+            'Get-DeploymentJournal'      = { Start-Rollout; $null = Invoke-Rollback -Id 'checkout-*' -Reason 'test' -NoWait }
+            'Test-DeploymentJournal'     = { Start-Rollout }
+            'Step-ProgressiveRollout'    = { Start-Rollout }
+            'Get-ProgressiveRollout'     = { Start-Rollout }
+            'Watch-ProgressiveRollout'   = { Start-Rollout; $script:ticking = Start-Ticking }
+            'Suspend-ProgressiveRollout' = { Start-Rollout }
+            'Resume-ProgressiveRollout'  = { Start-Rollout; Suspend-ProgressiveRollout -Id 'checkout-*' -Reason 'test' }
+            'Stop-ProgressiveRollout'    = { Start-Rollout }
+            'Invoke-Rollback'            = { Start-Rollout }
+        }
+
+        function Start-Rollout { $null = Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' }
+        function Read-Host { ConvertTo-SecureString -String 'token' -AsPlainText -Force }
+    }
+
+    BeforeEach {
+        $folder = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid())
+        Copy-Item -LiteralPath "$Root/examples/01-gate" -Destination $folder -Recurse
+        Get-ChildItem -LiteralPath "$Root/examples/02-rollout" | Copy-Item -Destination $folder
+        $quick = (Get-Content -LiteralPath "$folder/rollout.yaml" -Raw).Replace('250ms', '100ms').Replace('2s', '300ms').Replace('1s', '100ms')
+        Set-Content -LiteralPath "$folder/rollout.yaml" -Value ($quick + "`nrelease: 2.4.0`n")
+        Push-Location -LiteralPath $folder
+        $env:READYOPS_PROMETHEUS = $stub.Url
+        $env:READYOPS_STATE = ''
+        $script:ticking = $null
+    }
+    AfterEach {
+        if ($script:ticking) {
+            $script:ticking.Stop()
+            $script:ticking.Dispose()
+        }
+        $env:READYOPS_PROMETHEUS = ''
+        Pop-Location
+    }
+
+    It '<Cmdlet>: <Title>' -ForEach $examples {
+        if ($prepare.ContainsKey($Cmdlet)) { . $prepare[$Cmdlet] }
+        $script = [scriptblock]::Create("`$ErrorActionPreference = 'Stop'`n$Code")
+        { $script:written = & $script } | Should -Not -Throw
+        if ($Code -notmatch 'Export-Csv|Set-Content|Out-Null|-WhatIf|\$\w+ = |Suspend-|Resume-|Stop-|Invoke-Rollback|throw|Where-Object') { $written | Should -Not -BeNullOrEmpty }
+    }
+}

@@ -1,0 +1,286 @@
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+
+    function Start-Rollout {
+        param([string] $Release = '2.4.0')
+        Start-ProgressiveRollout -Path './rollout.yaml' -Release $Release
+    }
+    function Set-Health { param([double] $ErrorRate) Set-Content -LiteralPath './health.json' -Value (@{ errorRate = $ErrorRate } | ConvertTo-Json) }
+    function Get-Share { (Get-Content -LiteralPath './flags.json' -Raw | ConvertFrom-Json).flags.'new-checkout'.targeting.fractional[0][1] / 1000 }
+    function Get-Gate {
+        param([string] $Release, [string] $Bound = '== succeeded')
+        Set-Content -LiteralPath './gate.yaml' -Value "apiVersion: readyops/v1`nkind: Gate`nname: g`nchecks:`n  - name: build`n    type: json`n    path: build.json`n    pointer: /status`n    bound: '$Bound'"
+        Set-Content -LiteralPath './build.json' -Value '{ "status": "succeeded" }'
+        $arguments = if ($Release) { @{ Release = $Release } } else { @{} }
+        Test-DeploymentGate -Path './gate.yaml' -ErrorAction SilentlyContinue @arguments
+    }
+}
+
+Describe 'Rollouts at the prompt' {
+    BeforeEach {
+        $folder = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid())
+        Copy-Item -LiteralPath "$Root/examples/02-rollout" -Destination $folder -Recurse
+        # An hour where the test must not depend on time, milliseconds where it runs to the end.
+        $text = Get-Content -LiteralPath "$folder/rollout.yaml" -Raw
+        Set-Content -LiteralPath "$folder/rollout.yaml" -Value ($text.Replace('250ms', '100ms').Replace('2s', '1h').Replace('1s', '100ms'))
+        Set-Content -LiteralPath "$folder/quick.yaml" -Value ($text.Replace('250ms', '100ms').Replace('2s', '200ms').Replace('1s', '100ms'))
+        Push-Location -LiteralPath $folder
+    }
+    AfterEach { Pop-Location }
+
+    Context 'Start-ProgressiveRollout' {
+        It 'sets the first share and says what it waits for' {
+            $status = Start-Rollout
+            $status | Should -BeOfType ReadyOps.RolloutStatus
+            $status.Phase | Should -Be 'Progressing'
+            $status.SharePercent | Should -Be 10
+            $status.Step | Should -Be 1
+            $status.StepCount | Should -Be 3
+            Get-Share | Should -Be 10
+        }
+
+        It 'runs to the end with -Wait and returns how it ended, once' {
+            $end = @(Start-ProgressiveRollout -Path './quick.yaml' -Release '2.4.0' -Wait)
+            $end.Count | Should -Be 1
+            $end[0].Phase | Should -Be 'Succeeded'
+            Get-Share | Should -Be 100
+        }
+
+        It 'takes a release back by itself with -Wait, and writes an error' {
+            Set-Health -ErrorRate 0.07
+            $end = Start-ProgressiveRollout -Path './quick.yaml' -Release '2.4.0' -Wait -ErrorVariable problem -ErrorAction SilentlyContinue
+            $end.Phase | Should -BeIn @('RolledBack', 'Failed')
+            Get-Share | Should -Be 0
+            $problem[0].FullyQualifiedErrorId | Should -Be 'RolloutNotSucceeded,ReadyOps.Commands.StartProgressiveRolloutCommand'
+        } -Skip
+
+        It 'returns the timeline with -WhatIf and touches nothing' {
+            $before = Get-FileHash -LiteralPath './flags.json'
+            $timeline = Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' -WhatIf
+            $timeline | Should -BeOfType ReadyOps.RolloutTimelineEntry
+            ($timeline | Where-Object -Property Action -Like -Value 'step*').SharePercent | Should -Be @(10, 50, 100)
+            $timeline[1].After | Should -Be ([timespan]::FromHours(1))
+            './.readyops' | Should -Not -Exist
+            (Get-FileHash -LiteralPath './flags.json').Hash | Should -Be $before.Hash
+        }
+
+        It 'starts through a gate that passed, and journals which' {
+            $status = Get-Gate -Release '2.4.0' | Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' -Reason 'CHG-7' -Actor 'ada'
+            $started = Get-DeploymentJournal -Stream "rollouts/$($status.Id)" -Type 'RolloutStarted'
+            $started.Data['gate'] | Should -Be 'g: gates/g#1'
+            $started.Data['reason'] | Should -Be 'CHG-7'
+            $started.Actor | Should -Be 'ada'
+        }
+
+        It 'refuses <Name>, and touches nothing' -ForEach @(
+            @{ Name = 'a gate that failed'; Gate = { Get-Gate -Release '2.4.0' -Bound '== perfect' }; Id = 'GateNotPassed' }
+            @{ Name = 'a gate about another release'; Gate = { Get-Gate -Release '2.3.0' }; Id = 'GateForOtherRelease' }
+            @{ Name = 'one failed gate among two'; Gate = { Get-Gate -Release '2.4.0'; Get-Gate -Release '2.4.0' -Bound '== perfect' }; Id = 'GateNotPassed' }
+            @{ Name = 'a pipeline that brings no gate'; Gate = { Test-DeploymentGate -Path './missing.yaml' -ErrorAction SilentlyContinue }; Id = 'GateMissing' }
+        ) {
+            { & $Gate | Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' -ErrorAction Continue } | Should -Throw -ErrorId "$Id,ReadyOps.Commands.StartProgressiveRolloutCommand"
+            { & $Gate | Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' -WhatIf } | Should -Throw -ErrorId "$Id,*"
+            Get-Share | Should -Be 0
+            Get-ProgressiveRollout | Should -BeNullOrEmpty
+        }
+
+        It 'refuses a variable that holds no gate' {
+            $gate = $null
+            { Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' -Gate $gate } | Should -Throw
+            Get-Share | Should -Be 0
+        }
+
+        It 'refuses a gate that was copied through serialization: it could have been changed' {
+            $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((Get-Gate -Release '2.4.0')))
+            { Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' -Gate $copy } | Should -Throw
+        }
+
+        It 'says that it needs a release' {
+            { Start-ProgressiveRollout -Path './rollout.yaml' } | Should -Throw -ErrorId 'ReleaseMissing,*'
+        }
+
+        It 'refuses a target that another rollout moves, until -Force takes it over' {
+            $first = Start-Rollout
+            { Start-Rollout -Release '2.5.0' } | Should -Throw -ErrorId 'Target*,*'
+            $second = Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.5.0' -Force
+            (Get-ProgressiveRollout -Id $first.Id).Phase | Should -Be 'Superseded'
+            $second.Phase | Should -Be 'Progressing'
+        }
+
+        It 'writes every problem of the document, and starts nothing' {
+            Set-Content -LiteralPath './bad.yaml' -Value "apiVersion: readyops/v1`nkind: Rollout`nname: x`ntarget:`n  type: balloon`nsteps:`n  - share: 150%`nsignals:`n  - name: s`n    type: prometheus`n    query: up`n    bound: nonsense"
+            Start-ProgressiveRollout -Path './bad.yaml' -Release '1' -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            $problem.Count | Should -BeGreaterOrEqual 2
+            "$problem" | Should -BeLike '*bad.yaml:*balloon*'
+        }
+
+        It 'refuses a gate document where a rollout is meant' {
+            $null = Get-Gate -Release '1'
+            Start-ProgressiveRollout -Path './gate.yaml' -Release '1' -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            "$problem" | Should -BeLike '*Rollout*'
+        }
+
+        It 'stays where it is when the waiting is stopped, and goes on with the next tick' {
+            $shell = [powershell]::Create().AddScript("Set-Location -LiteralPath '$PWD'; Import-Module '$Manifest'; Start-ProgressiveRollout -Path ./rollout.yaml -Release 2.4.0 -Wait")
+            $null = $shell.BeginInvoke()
+            $deadline = [datetime]::UtcNow.AddSeconds(30)
+            while (-not (Get-ProgressiveRollout -Active) -and [datetime]::UtcNow -lt $deadline) { Start-Sleep -Milliseconds 50 }
+            $watch = [System.Diagnostics.Stopwatch]::StartNew()
+            $shell.Stop()
+            $watch.ElapsedMilliseconds | Should -BeLessThan 5000
+            $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+            $shell.Dispose()
+            (Step-ProgressiveRollout -All).Phase | Should -Be 'Progressing'
+            Test-DeploymentJournal -Quiet | Should -BeTrue
+        }
+    }
+
+    Context 'Step-ProgressiveRollout' {
+        It 'ticks by id, by wildcard, from the pipeline and all' {
+            $status = Start-Rollout
+            (Step-ProgressiveRollout -Id $status.Id).Id | Should -Be $status.Id
+            (Step-ProgressiveRollout -Id 'check*').Id | Should -Be $status.Id
+            ($status | Step-ProgressiveRollout).Id | Should -Be $status.Id
+            (Step-ProgressiveRollout -All).Id | Should -Be $status.Id
+        }
+
+        It 'returns what the tick wrote to the journal' {
+            $status = Start-Rollout
+            (Step-ProgressiveRollout -Id $status.Id).Events | ForEach-Object -Process { $_ | Should -BeOfType ReadyOps.JournalEvent }
+        }
+
+        It 'names a rollout that is not there' {
+            Step-ProgressiveRollout -Id 'nothing' -ErrorVariable problem -ErrorAction SilentlyContinue
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'RolloutNotFound,*'
+        }
+
+        It 'begins no tick when the time budget is used up, and says which were left out' {
+            $status = Start-Rollout
+            Step-ProgressiveRollout -All -TimeBudget 0s -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+            "$warned" | Should -BeLike "*$($status.Id)*"
+        }
+
+        It 'touches nothing with -WhatIf' {
+            $null = Start-Rollout
+            $before = @(Get-ChildItem -LiteralPath '.' -Recurse -Force -File | Get-FileHash).Hash
+            Step-ProgressiveRollout -All -WhatIf | Should -BeNullOrEmpty
+            @(Get-ChildItem -LiteralPath '.' -Recurse -Force -File | Get-FileHash).Hash | Should -Be $before
+        }
+    }
+
+    Context 'Get-ProgressiveRollout' {
+        It 'finds by id, by name and by being active' {
+            $status = Start-Rollout
+            (Get-ProgressiveRollout).Id | Should -Be $status.Id
+            (Get-ProgressiveRollout -Id 'check*').Id | Should -Be $status.Id
+            (Get-ProgressiveRollout -Name 'CHECK*' -Active).Id | Should -Be $status.Id
+            Get-ProgressiveRollout -Name 'other' | Should -BeNullOrEmpty
+            $null = Invoke-Rollback -Id $status.Id -Reason 'test'
+            Get-ProgressiveRollout -Active | Should -BeNullOrEmpty
+            (Get-ProgressiveRollout).Phase | Should -Be 'RolledBack'
+        }
+
+        It 'is empty where there is no state, and makes none' {
+            Get-ProgressiveRollout | Should -BeNullOrEmpty
+            './.readyops' | Should -Not -Exist
+        }
+
+        It 'shows the others beside a rollout whose journal is damaged' {
+            $status = Start-Rollout
+            Set-Content -LiteralPath './.readyops/rollouts/broken.jsonl' -Value "nonsense`n{}"
+            (Get-ProgressiveRollout -ErrorVariable problem -ErrorAction SilentlyContinue).Id | Should -Be $status.Id
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'JournalDamaged,*'
+        }
+
+        It 'completes ids with where they stand' {
+            $status = Start-Rollout
+            $line = 'Get-ProgressiveRollout -Id che'
+            $match = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches
+            $match.CompletionText | Should -Be $status.Id
+            $match.ToolTip | Should -Be 'Progressing at 10%'
+        }
+    }
+
+    Context 'Watch-ProgressiveRollout' {
+        It 'tells each change until the end' {
+            $status = Start-ProgressiveRollout -Path './quick.yaml' -Release '2.4.0'
+            $shell = [powershell]::Create().AddScript("Set-Location -LiteralPath '$PWD'; Import-Module '$Manifest'; while (Get-ProgressiveRollout -Active) { `$null = Step-ProgressiveRollout -All; Start-Sleep -Milliseconds 50 }")
+            $null = $shell.BeginInvoke()
+            $seen = Watch-ProgressiveRollout -Id $status.Id -Pace 20ms
+            $shell.Stop()
+            $shell.Dispose()
+            $seen[-1].Phase | Should -Be 'Succeeded'
+            $seen.Count | Should -BeGreaterThan 2
+        }
+
+        It 'asks for one of several, and refuses a pace that is none' {
+            $null = Start-Rollout
+            { Watch-ProgressiveRollout -Id 'checkout-*' -Pace 0s } | Should -Throw -ErrorId 'PaceInvalid,*'
+        }
+
+        It 'ends when it is stopped, and changes nothing' {
+            $null = Start-Rollout
+            $before = @(Get-ChildItem -LiteralPath './.readyops' -Recurse -Filter '*.jsonl' | Get-FileHash).Hash
+            @(Watch-ProgressiveRollout -Id 'checkout-*' | Select-Object -First 1).Count | Should -Be 1
+            @(Get-ChildItem -LiteralPath './.readyops' -Recurse -Filter '*.jsonl' | Get-FileHash).Hash | Should -Be $before
+        }
+    }
+
+    Context 'Suspend-, Resume- and Stop-ProgressiveRollout' {
+        It 'pauses, with the reason and the person in the journal, and lets go on' {
+            $status = Start-Rollout
+            Suspend-ProgressiveRollout -Id $status.Id -Reason 'freeze' -Actor 'ada' | Should -BeNullOrEmpty
+            $paused = Get-ProgressiveRollout -Id $status.Id
+            $paused.Phase | Should -Be 'Paused'
+            $event = Get-DeploymentJournal -Stream "rollouts/$($status.Id)" -Type 'RolloutPaused'
+            $event.Actor | Should -Be 'ada'
+            $event.Data['reason'] | Should -Be 'freeze'
+            ($paused | Resume-ProgressiveRollout -PassThru).Phase | Should -Be 'Progressing'
+        }
+
+        It 'demands a reason' {
+            $null = Start-Rollout
+            { Suspend-ProgressiveRollout -Id 'checkout-*' -Reason '' } | Should -Throw
+            (Get-Command -Name Stop-ProgressiveRollout).Parameters['Reason'].Attributes.Mandatory | Should -Contain $true
+        }
+
+        It 'aborts and waits for the verification' {
+            $status = Start-Rollout
+            $end = Stop-ProgressiveRollout -Id $status.Id -Reason 'test' -Wait -PassThru
+            $end.Phase | Should -Be 'RolledBack'
+            Get-Share | Should -Be 0
+            Stop-ProgressiveRollout -Id $status.Id -Reason 'again' -ErrorVariable problem -ErrorAction SilentlyContinue
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'RolloutEnded,*'
+            $problem[0].ErrorDetails.RecommendedAction | Should -BeLike '*Invoke-Rollback*'
+        }
+
+        It '<_> touches nothing with -WhatIf' -ForEach @('Suspend-ProgressiveRollout', 'Stop-ProgressiveRollout', 'Invoke-Rollback') {
+            $null = Start-Rollout
+            $before = @(Get-ChildItem -LiteralPath '.' -Recurse -Force -File | Get-FileHash).Hash
+            & $_ -Id '*' -Reason 'test' -WhatIf
+            @(Get-ChildItem -LiteralPath '.' -Recurse -Force -File | Get-FileHash).Hash | Should -Be $before
+        }
+    }
+
+    Context 'Invoke-Rollback' {
+        It 'takes a running rollout back and verifies it' {
+            $status = Start-Rollout
+            $end = Invoke-Rollback -Id $status.Id -Reason 'prices' -PassThru
+            $end.Phase | Should -Be 'RolledBack'
+            Get-Share | Should -Be 0
+        }
+
+        It 'takes a rollout back that had succeeded' {
+            $status = Start-ProgressiveRollout -Path './quick.yaml' -Release '2.4.0' -Wait
+            $status.Phase | Should -Be 'Succeeded'
+            ($status | Invoke-Rollback -Reason 'prices' -PassThru).Phase | Should -Be 'RolledBack'
+            Get-Share | Should -Be 0
+        }
+
+        It 'returns at once with -NoWait' {
+            $status = Start-Rollout
+            (Invoke-Rollback -Id $status.Id -Reason 'prices' -NoWait -PassThru).Phase | Should -Be 'RollingBack'
+            Get-Share | Should -Be 0
+        }
+    }
+}
