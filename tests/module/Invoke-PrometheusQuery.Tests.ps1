@@ -91,6 +91,18 @@ Describe 'Invoke-PrometheusQuery' {
         { Invoke-PrometheusQuery -Query 'up' -Url $stub.Url -Timeout 5 } | Should -Throw -ExpectedMessage "*'5' is not a duration*"
     }
 
+    It 'understands <Written> as a duration, whatever PowerShell makes of it' -ForEach @(
+        @{ Written = '10s' }, @{ Written = '1d' }, @{ Written = '1h30m' }, @{ Written = "'00:00:10'" }, @{ Written = '([timespan]::FromSeconds(10))' }, @{ Written = '1.5h' }
+    ) {
+        # 10s and 1d are numbers to PowerShell: a short integer and a decimal.
+        & ([scriptblock]::Create("Invoke-PrometheusQuery -Query 'up' -Url `$stub.Url -Start 1h -Step $Written")) | Should -Not -BeNullOrEmpty
+        if ($Written -match '^\d\w*$') { & ([scriptblock]::Create("Invoke-PrometheusQuery -Query 'up' -Url `$stub.Url -Start $Written -Step 1h")) | Should -Not -BeNullOrEmpty }
+    }
+
+    It 'refuses a bare number as a moment' {
+        { Invoke-PrometheusQuery -Query 'up' -Url $stub.Url -Start 5 } | Should -Throw -ExpectedMessage "*'5' is no moment*"
+    }
+
     It 'gives up after its timeout' {
         Invoke-PrometheusQuery -Query 'slow' -Url $stub.Url -Timeout 100ms -ErrorVariable problem -ErrorAction SilentlyContinue
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'HttpTimeout,*'

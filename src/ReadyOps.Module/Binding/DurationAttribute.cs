@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using ReadyOps.Core.Documents;
 
@@ -10,15 +11,14 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? given = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (given is null or TimeSpan) return inputData;
-        string text = given.ToString() ?? "";
+        (object? value, string text) = Argument.Read(inputData);
+        if (value is null or TimeSpan) return inputData;
 
         // A bare number would be ticks of 100 ns to PowerShell and seconds to a reader.
-        if (given is string)
+        if (!Argument.IsBareNumber(value, text))
         {
             if (Quantities.TryParseDuration(text, out TimeSpan duration)) return duration;
-            if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out duration)) return duration;
+            if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration)) return duration;
         }
 
         throw new ArgumentTransformationMetadataException($"'{text}' is not {Quantities.DurationExpected}; a TimeSpan will do too.");

@@ -10,12 +10,10 @@ internal sealed class MomentAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? given = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return given switch
-        {
-            string text when Quantities.TryParseDuration(text, out TimeSpan ago) => ReadyCmdlet.Clock.GetUtcNow() - ago,
-            TimeSpan ago => ReadyCmdlet.Clock.GetUtcNow() - ago,
-            _ => inputData,
-        };
+        (object? value, string text) = Argument.Read(inputData);
+        if (value is TimeSpan ago) return ReadyCmdlet.Clock.GetUtcNow() - ago;
+        if (value is null or DateTime or DateTimeOffset) return inputData;
+        if (Argument.IsBareNumber(value, text)) throw new ArgumentTransformationMetadataException($"'{text}' is no moment; write a date, or how long ago it was, such as 30m or 7d.");
+        return Quantities.TryParseDuration(text, out ago) ? ReadyCmdlet.Clock.GetUtcNow() - ago : inputData;
     }
 }
