@@ -67,6 +67,6 @@ public abstract class RolloutCmdlet : StateCmdlet
     {
         EngineContext context = MakeContext();
         _store = OpenJournals(context);
-        return new RolloutService(_store, context, (_, _, _) => throw new NotImplementedException());
+        return new RolloutService(_store, context);
     }
 }

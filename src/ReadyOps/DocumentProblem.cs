@@ -5,6 +5,10 @@ namespace ReadyOps;
 /// <summary>One thing that is wrong with a document, and where.</summary>
 public sealed record DocumentProblem
 {
+    internal DocumentProblem()
+    {
+    }
+
     /// <summary>The file, as the caller named it.</summary>
     public string File { get; internal init; } = "";
 

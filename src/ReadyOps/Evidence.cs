@@ -3,6 +3,10 @@ namespace ReadyOps;
 /// <summary>What a check saw, and why it says what it says.</summary>
 public sealed record Evidence
 {
+    internal Evidence()
+    {
+    }
+
     /// <summary>Name of the check, unique in its document.</summary>
     public string Check { get; internal init; } = "";
 

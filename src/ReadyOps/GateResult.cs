@@ -3,6 +3,11 @@ namespace ReadyOps;
 /// <summary>What a gate decided about a release, and everything it decided by.</summary>
 public sealed record GateResult
 {
+    // Only the engine makes one: a result that anybody could make would prove nothing.
+    internal GateResult()
+    {
+    }
+
     /// <summary>Name of the gate.</summary>
     public string Gate { get; internal init; } = "";
 

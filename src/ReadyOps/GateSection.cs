@@ -3,6 +3,10 @@ namespace ReadyOps;
 /// <summary>One weighted section of a gate, judged.</summary>
 public sealed record GateSection
 {
+    internal GateSection()
+    {
+    }
+
     /// <summary>Name of the section.</summary>
     public string Name { get; internal init; } = "";
 

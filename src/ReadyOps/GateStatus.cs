@@ -1,10 +1,10 @@
 namespace ReadyOps;
 
-/// <summary>What a gate decided.</summary>
+/// <summary>What a gate decided. There is no zero: a value that nobody set must not read as a pass.</summary>
 public enum GateStatus
 {
     /// <summary>Every critical check passed and the readiness score is at or above the bound.</summary>
-    Passed,
+    Passed = 1,
 
     /// <summary>Something was seen that must not be.</summary>
     Failed,

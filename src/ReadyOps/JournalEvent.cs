@@ -3,6 +3,10 @@ namespace ReadyOps;
 /// <summary>One line of a journal.</summary>
 public sealed record JournalEvent
 {
+    internal JournalEvent()
+    {
+    }
+
     /// <summary>The journal it belongs to, for example <c>rollouts/checkout-2.4.0</c>.</summary>
     public string Stream { get; internal init; } = "";
 

@@ -3,6 +3,10 @@ namespace ReadyOps;
 /// <summary>Whether a journal is what was written, and if not, where it first differs.</summary>
 public sealed record JournalVerification
 {
+    internal JournalVerification()
+    {
+    }
+
     /// <summary>The journal that was verified.</summary>
     public string Stream { get; internal init; } = "";
 

@@ -3,6 +3,10 @@ namespace ReadyOps;
 /// <summary>One value of one time series.</summary>
 public sealed record MetricSample
 {
+    internal MetricSample()
+    {
+    }
+
     /// <summary>Name of the metric, if the series has one.</summary>
     public string Name { get; internal init; } = "";
 

@@ -3,6 +3,10 @@ namespace ReadyOps;
 /// <summary>Where a rollout stands, folded from its journal.</summary>
 public sealed record RolloutStatus
 {
+    internal RolloutStatus()
+    {
+    }
+
     /// <summary>Identity of this run, the name of its journal: <c>checkout-2.4.0-20261121T101500Z</c>.</summary>
     public string Id { get; internal init; } = "";
 

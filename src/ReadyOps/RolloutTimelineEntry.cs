@@ -3,6 +3,10 @@ namespace ReadyOps;
 /// <summary>One line of the timeline that <c>-WhatIf</c> prints: what would happen when, if every signal passes.</summary>
 public sealed record RolloutTimelineEntry
 {
+    internal RolloutTimelineEntry()
+    {
+    }
+
     /// <summary>Time since the start, at the earliest.</summary>
     public TimeSpan After { get; internal init; }
 

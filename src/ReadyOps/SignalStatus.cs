@@ -3,6 +3,10 @@ namespace ReadyOps;
 /// <summary>Where one signal of a rollout stands.</summary>
 public sealed record SignalStatus
 {
+    internal SignalStatus()
+    {
+    }
+
     /// <summary>Name of the signal.</summary>
     public string Signal { get; internal init; } = "";
 

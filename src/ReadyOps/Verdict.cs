@@ -1,10 +1,10 @@
 namespace ReadyOps;
 
-/// <summary>What one observation says. Only <see cref="Pass"/> is a pass.</summary>
+/// <summary>What one observation says. Only <see cref="Pass"/> is a pass. There is no zero: a value that nobody set must not read as one.</summary>
 public enum Verdict
 {
     /// <summary>The value was seen and is within its bound.</summary>
-    Pass,
+    Pass = 1,
 
     /// <summary>The value was seen and is outside its bound.</summary>
     Fail,

@@ -46,13 +46,22 @@ Describe 'Rollouts at the prompt' {
             Get-Share | Should -Be 100
         }
 
-        It 'takes a release back by itself with -Wait, and writes an error' {
+        It 'takes a release back by itself with -Wait, and writes an error when it did not succeed' {
             Set-Health -ErrorRate 0.07
-            $end = Start-ProgressiveRollout -Path './quick.yaml' -Release '2.4.0' -Wait -ErrorVariable problem -ErrorAction SilentlyContinue
-            $end.Phase | Should -BeIn @('RolledBack', 'Failed')
+            # The error rate never recovers, so the rollback cannot be verified: the worst end there is.
+            $document = (Get-Content -LiteralPath './quick.yaml' -Raw).Replace('settle: 100ms', "settle: 100ms`n  deadline: 1s")
+            Set-Content -LiteralPath './doomed.yaml' -Value $document
+            $end = Start-ProgressiveRollout -Path './doomed.yaml' -Release '2.4.0' -Wait -ErrorVariable problem -ErrorAction SilentlyContinue
+            $end.Phase | Should -Be 'Failed'
             Get-Share | Should -Be 0
             $problem[0].FullyQualifiedErrorId | Should -Be 'RolloutNotSucceeded,ReadyOps.Commands.StartProgressiveRolloutCommand'
-        } -Skip
+            $problem[0].ErrorDetails.RecommendedAction | Should -BeLike "*Get-DeploymentJournal*$($end.Id)*"
+        }
+
+        It 'tells the story of its decisions on the verbose stream' {
+            $told = "$(Start-ProgressiveRollout -Path './quick.yaml' -Release '2.4.0' -Wait -Verbose 4>&1)"
+            $told | Should -BeLike '*from 0% to 10%*step 1 passed*from 10% to 50%*step 3 passed*'
+        }
 
         It 'returns the timeline with -WhatIf and touches nothing' {
             $before = Get-FileHash -LiteralPath './flags.json'
@@ -93,6 +102,14 @@ Describe 'Rollouts at the prompt' {
         It 'refuses a gate that was copied through serialization: it could have been changed' {
             $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((Get-Gate -Release '2.4.0')))
             { Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' -Gate $copy } | Should -Throw
+        }
+
+        It 'refuses to let anybody make a gate result by hand' {
+            { [ReadyOps.GateResult]::new() } | Should -Throw
+            { [ReadyOps.GateResult] @{ Status = 'Passed' } } | Should -Throw
+            $result = Get-Gate -Release '2.4.0' -Bound '== perfect'
+            { $result.Status = 'Passed' } | Should -Throw
+            [int] [ReadyOps.GateStatus]::Passed | Should -Not -Be 0 -Because 'a value that nobody set must not read as a pass'
         }
 
         It 'says that it needs a release' {

@@ -98,7 +98,7 @@ Describe 'Test-DeploymentGate' {
     }
 
     It 'writes one error for each problem of a document, with its place, and goes on with the next document' {
-        Set-Content -LiteralPath './broken.yaml' -Value "apiVersion: readyops/v1`nkind: Gate`nname: broken`nchecks:`n  - name: a`n    type: fil`n  - name: b`n    type: json`n    path: x`n    url: http://x`n    pointer: /a`n    bound: '> 1'"
+        Set-Content -LiteralPath './broken.yaml' -Value "apiVersion: readyops/v1`nkind: Gate`nname: broken`nchecks:`n  - name: a`n    type: fil`n  - name: b`n    type: json`n    path: x`n    pointr: /a`n    bound: '> 1'"
         $result = './broken.yaml', $good | Test-DeploymentGate -ErrorVariable problem -ErrorAction SilentlyContinue
         $result.Gate | Should -Be 'good'
         $problem.Count | Should -BeGreaterOrEqual 2
