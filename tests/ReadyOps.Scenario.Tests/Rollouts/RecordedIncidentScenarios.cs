@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+using ReadyOps.Core;
+using ReadyOps.Core.Documents;
+using ReadyOps.Core.Journal;
+using ReadyOps.Core.Rollouts;
+using ReadyOps.Core.Tests.Http;
+using ReadyOps.Scenario.Tests.Servers;
+
+namespace ReadyOps.Scenario.Tests.Rollouts;
+
+/// <summary>An hour that a real Prometheus recorded, with an incident in it, played to a rollout at different paces.</summary>
+public sealed class RecordedIncidentScenarios
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task However_it_is_ticked_the_same_recording_gives_the_same_decision_dated_at_the_same_sample()
+    {
+        await using PrometheusServer prometheus = await PrometheusServer.StartAsync(history: Recording());
+        var random = new Random(7);
+        (string Name, Func<int> Wait)[] paces = [("every 15 s", () => 15), ("every 5 min", () => 300), ("at random", () => random.Next(1, 400))];
+        foreach ((string name, Func<int> wait) in paces)
+        {
+            RollbackStarted rollback = await PlayAsync(prometheus.Url, wait);
+
+            // Of the 100 requests between two scrapes, 10 fail from the scrape at 12:30:15.25 on. A sample sees the 19 increases of
+            // its 5 minutes, 1,900 requests: 10 failures are 0.53 %, and 20, first seen at 12:30:45, are 1.05 %.
+            DateTimeOffset since = Noon.AddSeconds(1845);
+            Assert.Equal((name, "error-rate"), (name, rollback.Signal));
+            Assert.Equal((name, since, since.AddMinutes(5)), (name, rollback.Breach!.Since, rollback.Breach.At));
+        }
+    }
+
+    private static async Task<RollbackStarted> PlayAsync(string prometheus, Func<int> wait)
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        string folder = Directory.CreateTempSubdirectory("readyops-recorded-").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "flags.json"),
+                """{"flags":{"checkout":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off"}}}""", cancel);
+            var clock = new ManualClock();
+            clock.Advance(Noon - clock.GetUtcNow());
+            var context = new EngineContext { Clock = clock };
+            var service = new RolloutService(new FolderJournalStore(folder, context), context);
+            Document document = DocumentLoader.Parse(Encoding.UTF8.GetBytes($$"""
+                apiVersion: readyops/v1
+                kind: Rollout
+                name: checkout
+                release: 2.4.0
+                prometheus: {{prometheus}}
+                target: { type: flag, path: flags.json, flag: checkout }
+                steps: [{ share: 50%, hold: 3h }]
+                goldenSignals: { selector: 'version="${release}"' }
+                """), "rollout.yaml", folder, "Rollout");
+
+            RolloutStatus status = await service.StartAsync(document, new RolloutStart(), cancel);
+            while (status.Phase == RolloutPhase.Progressing && clock.GetUtcNow() < Noon.AddHours(1))
+            {
+                clock.Advance(TimeSpan.FromSeconds(wait()));
+                status = await service.TickAsync(status.Id, cancel);
+                Assert.All(status.Signals, signal => Assert.NotEqual(Verdict.Error, signal.Verdict));
+            }
+
+            Assert.Equal(0, status.SharePercent);
+            JournalEvent started = Assert.Single(status.Events, e => e.Type == nameof(RollbackStarted));
+            IReadOnlyList<JournalLine> lines = await new FolderJournalStore(folder, context).ReadAsync(RolloutService.Prefix + status.Id, cancel);
+            return (RollbackStarted)RolloutEvents.Decode(lines[(int)started.Sequence - 1])!;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>An hour of counters, scraped every 15 s a little off the whole second; every request takes less than 100 ms.</summary>
+    private static string Recording()
+    {
+        var ok = new StringBuilder();
+        var failed = new StringBuilder();
+        var durations = new StringBuilder();
+        for (int scrape = 0; scrape <= 240; scrape++)
+        {
+            double time = Noon.ToUnixTimeSeconds() + (15 * scrape) + 0.25;
+            int errors = Math.Max(scrape - 120, 0) * 10;
+            int all = scrape * 100;
+            ok.Append(CultureInfo.InvariantCulture, $"http_requests_total{{version=\"2.4.0\",code=\"200\"}} {all - errors} {time}\n");
+            failed.Append(CultureInfo.InvariantCulture, $"http_requests_total{{version=\"2.4.0\",code=\"500\"}} {errors} {time}\n");
+            foreach (string bound in new[] { "0.1", "0.5", "1.0", "+Inf" })
+                durations.Append(CultureInfo.InvariantCulture, $"http_request_duration_seconds_bucket{{version=\"2.4.0\",le=\"{bound}\"}} {all} {time}\n");
+        }
+
+        return $"# TYPE http_requests counter\n{ok}{failed}# TYPE http_request_duration_seconds histogram\n{durations}# EOF\n";
+    }
+}
