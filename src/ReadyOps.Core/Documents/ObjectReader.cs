@@ -82,8 +82,13 @@ public sealed class ObjectReader
     /// <summary>A whole number within bounds, both included.</summary>
     public int Integer(string name, int fallback, int min = int.MinValue, int max = int.MaxValue) =>
         Read(name, fallback, Range("a whole number", min, max), (DocumentNode node, out int value) =>
-            int.TryParse(node.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
-            && node.Kind == NodeKind.Number && value >= min && value <= max);
+        {
+            // 1.0 and 1e3 are whole numbers too, to JSON and to the schema.
+            bool whole = decimal.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number)
+                && node.Kind == NodeKind.Number && number == decimal.Truncate(number) && number >= min && number <= max;
+            value = whole ? (int)number : fallback;
+            return whole;
+        });
 
     /// <summary>A duration such as <c>30s</c>, <c>1h30m</c>, <c>7d</c>, or the fallback.</summary>
     public TimeSpan Duration(string name, TimeSpan fallback) => OptionalDuration(name) ?? fallback;

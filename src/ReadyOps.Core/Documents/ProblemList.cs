@@ -9,7 +9,7 @@ public sealed class ProblemList(string file)
 
     private readonly List<DocumentProblem> _problems = [];
     private readonly HashSet<DocumentProblem> _known = [];
-    private int _left;
+    private bool _more;
 
     /// <summary>The file, as the caller named it.</summary>
     public string File => file;
@@ -42,8 +42,11 @@ public sealed class ProblemList(string file)
             Message = message,
             Expected = expected.Length > 0 ? $"expected {expected}" : "",
         };
-        if (IsFull) _left++;
-        else if (_known.Add(problem)) _problems.Add(problem);
+        if (_known.Contains(problem)) return;
+        _more = IsFull;
+        if (_more) return;
+        _known.Add(problem);
+        _problems.Add(problem);
     }
 
     /// <summary>Throws everything that is wrong, in the order of the file (the first hundred problems), or returns.</summary>
@@ -63,7 +66,7 @@ public sealed class ProblemList(string file)
     private DocumentException ToException()
     {
         List<DocumentProblem> ordered = [.. _problems.OrderBy(p => p.Line).ThenBy(p => p.Column)];
-        if (_left > 0) ordered.Add(new DocumentProblem { File = file, Message = $"and {_left} more problems" });
+        if (_more) ordered.Add(new DocumentProblem { File = file, Message = $"these are the first {Most} problems; there are more" });
         return new DocumentException(ordered);
     }
 }

@@ -17,7 +17,14 @@ public sealed class SecretSource : ISecretSource
                 "Put a file of that name into the folder that READYOPS_SECRETS names, or write env:NAME in the document.");
         }
 
-        string text = await File.ReadAllTextAsync(file, cancel).ConfigureAwait(false);
-        return text.TrimEnd('\r', '\n');
+        try
+        {
+            string text = await File.ReadAllTextAsync(file, cancel).ConfigureAwait(false);
+            return text.TrimEnd('\r', '\n');
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ReadyOpsException("SecretMissing", $"The secret '{name}' cannot be read: {exception.Message}", "Give the process that runs ReadyOps the right to read it.", exception);
+        }
     }
 }

@@ -94,6 +94,7 @@ internal sealed class VariableExpander
         while (next >= 0)
         {
             bool literal = next > 0 && source[next - 1] == '$';
+            int before = text.Length;
             text.Append(source, done, next - done - (literal ? 1 : 0));
             done = next + 2;
             if (literal) text.Append("${");
@@ -111,7 +112,7 @@ internal sealed class VariableExpander
                 found++;
             }
 
-            _budget.Take(0, text.Length, node.Line, node.Column);
+            _budget.Take(0, text.Length - before, node.Line, node.Column);
             next = source.IndexOf("${", done, StringComparison.Ordinal);
         }
 

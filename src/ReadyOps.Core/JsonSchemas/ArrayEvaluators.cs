@@ -21,7 +21,7 @@ internal sealed class ItemsEvaluator(Evaluator[] prefix, Evaluator? rest) : Eval
     public override void Collect(DocumentNode value, FailureList failures)
     {
         if (value.Kind != NodeKind.Array) return;
-        for (int i = 0; i < value.Items.Count; i++)
+        for (int i = 0; i < value.Items.Count && !failures.IsFull; i++)
         {
             string index = i.ToString(CultureInfo.InvariantCulture);
             if (i < prefix.Length) failures.Child(prefix[i], value.Items[i], index, "prefixItems", index);

@@ -13,6 +13,9 @@ internal sealed class FailureList
 
     public IReadOnlyList<SchemaFailure> Failures => _failures;
 
+    /// <summary>Whether no more failures are kept, so that looking for more is of no use.</summary>
+    public bool IsFull => _failures.Count >= Most;
+
     /// <summary>How deep in the value this is.</summary>
     public int Depth => _instance.Count;
 
@@ -31,7 +34,7 @@ internal sealed class FailureList
 
     public void Add(int line, int column, string keyword, string message, string expected)
     {
-        if (_failures.Count >= Most) return;
+        if (IsFull) return;
         _failures.Add(new SchemaFailure
         {
             InstancePath = Pointer(_instance),

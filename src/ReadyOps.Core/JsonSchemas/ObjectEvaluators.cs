@@ -38,8 +38,10 @@ internal sealed class MembersEvaluator(
     public override void Collect(DocumentNode value, FailureList failures)
     {
         if (value.Kind != NodeKind.Object) return;
+        string[]? free = null;
         foreach (DocumentMember member in value.Members)
         {
+            if (failures.IsFull) return;
             bool named = properties.TryGetValue(member.Name, out Evaluator? schema);
             if (named) failures.Child(schema!, member.Value, member.Name, "properties", member.Name);
             foreach ((string pattern, Regex regex, Evaluator byPattern) in patterns)
@@ -50,14 +52,14 @@ internal sealed class MembersEvaluator(
             }
 
             if (named || additional is null) continue;
-            if (additional is BooleanEvaluator { Accepts: false }) AddUnknown(value, member, failures);
+            if (additional is BooleanEvaluator { Accepts: false }) AddUnknown(member, free ??= [.. names.Where(name => value[name] is null)], failures);
             else failures.Child(additional, member.Value, member.Name, "additionalProperties");
         }
     }
 
-    private void AddUnknown(DocumentNode value, DocumentMember member, FailureList failures)
+    // What is there already was not meant.
+    private void AddUnknown(DocumentMember member, string[] free, FailureList failures)
     {
-        string[] free = [.. names.Where(name => value[name] is null)];
         string expected = names.Count switch
         {
             0 => "no members",
