@@ -19,13 +19,13 @@ public sealed record SignalStatus
     /// <summary>Since when it is pending or breached: the time of the first bad sample.</summary>
     public DateTimeOffset? Since { get; internal init; }
 
-    /// <summary>The newest value, in base units (seconds, bytes, 0–1).</summary>
+    /// <summary>The newest value, in base units (seconds, bytes, 0–1); nothing for a check, whose verdict is all there is.</summary>
     public double? Value { get; internal init; }
 
     /// <summary>When that value was seen.</summary>
     public DateTimeOffset? ValueTime { get; internal init; }
 
-    /// <summary>What a healthy value looks like.</summary>
+    /// <summary>What a healthy value looks like; nothing for a check.</summary>
     public Bound? Bound { get; internal init; }
 
     /// <summary>How far inside the bound the value is, in base units; negative outside.</summary>

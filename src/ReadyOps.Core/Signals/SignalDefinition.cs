@@ -11,6 +11,9 @@ public sealed record SignalDefinition
     /// <summary>Where its samples come from: <c>prometheus</c>, <c>scrape</c>, or the type of a check.</summary>
     public required string Type { get; init; }
 
+    /// <summary>Whether its samples are the verdicts of a check and no values of their own.</summary>
+    public bool IsCheck => Type is not ("prometheus" or "scrape");
+
     /// <summary>
     /// What a healthy value looks like. For a check, whose own verdict decides, it is <c>== 1</c>: a pass counts 1, a fail 0.
     /// </summary>

@@ -22,13 +22,13 @@ public static class SignalJudge
             Verdict = verdict,
             State = state,
             Since = track.Breach?.Since ?? track.BadSince,
-            Value = track.LastValue,
+            Value = signal.IsCheck ? null : track.LastValue,
             ValueTime = track.LastTime,
-            Bound = signal.Bound,
+            Bound = signal.IsCheck ? null : signal.Bound,
             Margin = track.LastValue is { } value ? signal.Bound.Margin(value) : null,
             Samples = track.StepSamples,
             MinSamples = signal.MinSamples,
-            TimeToBreach = state == SignalState.Pending && signal.For is { } needed ? Max(needed - track.BadFor, TimeSpan.Zero) : null,
+            TimeToBreach = verdict == Verdict.Fail && state == SignalState.Pending && signal.For is { } needed ? Max(needed - track.BadFor, TimeSpan.Zero) : null,
             Reason = reason,
         };
     }
@@ -49,7 +49,7 @@ public static class SignalJudge
     {
         string name = signal.Name;
         if (track.Breach is { } breach)
-            return (Verdict.Fail, $"{name} was {Value(signal, breach.Value)}, outside {signal.Bound}, {Sustained(signal)}: since {Clock(breach.Since)}, breached at {Clock(breach.At)}.");
+            return (Verdict.Fail, $"{name} {Broke(signal, breach.Value, "was")} {Sustained(signal)}: since {Clock(breach.Since)}, breached at {Clock(breach.At)}.");
         if (track.Error is { } error)
             return (Verdict.Error, $"{name} could not be measured since {Clock(track.ErrorSince!.Value)}: {error}");
 
@@ -59,10 +59,10 @@ public static class SignalJudge
         if (now - track.LastTime > signal.StaleAfter)
             return (Verdict.Stale, $"the newest sample of {name} is {Quantities.Format(Whole(now - track.LastTime!.Value))} old, more than {Quantities.Format(signal.StaleAfter)}.");
         if (!track.LastGood)
-            return (Verdict.Fail, $"{name} is {Value(signal, track.LastValue!.Value)}, outside {signal.Bound}, since {Clock(track.BadSince!.Value)}; {UntilBreach(signal, track)}.");
+            return (Verdict.Fail, $"{name} {Broke(signal, track.LastValue!.Value, "is")} since {Clock(track.BadSince!.Value)}; {UntilBreach(signal, track)}.");
         if (track.StepGood < signal.MinSamples)
             return (Verdict.Inconclusive, string.Create(CultureInfo.InvariantCulture, $"{name} has {track.StepGood} of the {signal.MinSamples} good samples that this step needs."));
-        return (Verdict.Pass, $"{name} is {Value(signal, track.LastValue!.Value)}, within {signal.Bound}.");
+        return (Verdict.Pass, signal.IsCheck ? $"{name} passes." : $"{name} is {Value(signal, track.LastValue!.Value)}, within {signal.Bound}.");
     }
 
     private static string Sustained(SignalDefinition signal) => signal.Consecutive is { } count
@@ -72,6 +72,9 @@ public static class SignalJudge
     private static string UntilBreach(SignalDefinition signal, SignalTrack track) => signal.Consecutive is { } count
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(count - track.BadInARow, 0)} more in a row would be a breach")
         : $"{Quantities.Format(Whole(Max(signal.For!.Value - track.BadFor, TimeSpan.Zero)))} more would be a breach";
+
+    private static string Broke(SignalDefinition signal, double value, string verb) =>
+        signal.IsCheck ? "failed" : $"{verb} {Value(signal, value)}, outside {signal.Bound},";
 
     private static string Value(SignalDefinition signal, double value) => Quantities.Format(value, signal.Bound.Unit);
 
