@@ -38,7 +38,7 @@ internal sealed class DemoRun(string folder) : IAsyncDisposable
     public IReadOnlyList<DemoChapter> Chapters { get; } =
     [
         new("2.0", "1.0", "a healthy release"),
-        new("2.1", "2.0", "a release that fails once enough users come"),
+        new("2.1", "2.0", "fails under load"),
     ];
 
     /// <summary>The chapter under way.</summary>
@@ -192,7 +192,7 @@ internal sealed class DemoRun(string folder) : IAsyncDisposable
             if (offered.FaultAt is { } fault && !toldOfFault)
             {
                 toldOfFault = true;
-                chapter.Tell(fault, string.Create(CultureInfo.InvariantCulture, $"(in {offered.Version}, the last of its {FaultyPool} connections is taken: other users now get errors)"), DemoTone.Aside);
+                chapter.Tell(fault, string.Create(CultureInfo.InvariantCulture, $"({offered.Version} has used up its {FaultyPool} connections: further users get errors)"), DemoTone.Aside);
             }
 
             chapter.Measure(new DemoPoint(chapter.Status?.SharePercent ?? 0, offered.Lately(MeasureWindow), stable.Lately(MeasureWindow)));

@@ -11,7 +11,7 @@ internal sealed class LineScreen(TextWriter output) : DemoScreen
     public override async Task ShowAsync(DemoRun run, CancellationToken cancel)
     {
         DateTimeOffset begun = DateTimeOffset.UtcNow;
-        Write("ReadyOps demo: two releases of a small service on this machine, 150 requests per second.");
+        foreach (string sentence in DemoSummary.Introduction) Write(sentence);
         foreach (DemoChapter chapter in run.Chapters)
         {
             bool introduced = false;
@@ -39,7 +39,9 @@ internal sealed class LineScreen(TextWriter output) : DemoScreen
         Write("");
         Write(summary.Journals(kept));
         foreach (string shortcoming in shortcomings) Write($"FAILED: {shortcoming}");
-        if (shortcomings.Count == 0) Write(DemoSummary.Verdict);
+        if (shortcomings.Count > 0) return;
+        Write(DemoSummary.Verdict);
+        Write(DemoSummary.ReadOn);
     }
 
     private static string Figures(DemoChapter chapter, DemoLine line)

@@ -10,11 +10,14 @@ internal static class LivePicture
 {
     public const int LeastWidth = 78;
 
-    public const int LeastHeight = 22;
+    public const int LeastHeight = 23;
 
-    private const int ChartWidth = 30;
+    private const int ChartWidth = 20;
     private const int MostLines = 6;
     private const string Blocks = "▁▂▃▄▅▆▇█";
+
+    // Two borders and two paddings of the frame.
+    private static int Width => AnsiConsole.Profile.Width - 4;
 
     /// <summary>Draws.</summary>
     /// <param name="chapter">What is going on.</param>
@@ -24,28 +27,28 @@ internal static class LivePicture
         string elapsed = (DateTimeOffset.UtcNow - begun).ToString(@"m\:ss", CultureInfo.InvariantCulture);
         var rows = new Rows(Headline(chapter), new Text(""), Sides(chapter), new Text(""), Signals(chapter), new Text(""), Lines(chapter, begun));
         return new Panel(rows)
-            .Header($" [bold]ReadyOps demo[/]  [grey]{Markup.Escape($"{chapter.Release} replaces {chapter.Stable}: {chapter.Promise}")}  {elapsed}[/] ")
+            .Header($" [bold]ReadyOps demo[/]  [grey]{Markup.Escape($"{chapter.Release} replaces {chapter.Stable} · {chapter.Promise}")}  {elapsed}[/] ")
             .Border(BoxBorder.Rounded).BorderColor(Color.Grey).Expand();
     }
 
     private static IRenderable Headline(DemoChapter chapter)
     {
         if (chapter.Status is not { } status)
-            return new Rows(new Markup(chapter.Gate is null ? "[bold]The gate is looking[/]" : "[bold]The gate has decided[/]"), new Markup("[grey]…[/]"));
+            return new Rows(new Markup(chapter.Gate is null ? "[bold]The gate is looking[/]" : "[bold]The gate has decided[/]"), new Text(" "), new Text(" "));
         string colour = Colour(status.Phase);
         string step = status.Phase == RolloutPhase.Progressing ? string.Create(CultureInfo.InvariantCulture, $"  step {status.Step} of {status.StepCount}") : "";
-        var head = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0)).AddColumn(new GridColumn().NoWrap().RightAligned().PadRight(0)).Expand();
-        head.AddRow(
+        string share = string.Create(CultureInfo.InvariantCulture, $"{status.SharePercent,5:0.###} %");
+        return new Rows(
             new Markup($"[{colour} bold]{status.Phase}[/]{step}"),
-            new Markup($"{Bar(status.SharePercent, status.TargetPercent, 32, colour)} [bold]{status.SharePercent.ToString("0.###", CultureInfo.InvariantCulture),3} %[/]"));
-        return new Rows(head, new Markup($"[grey]{Markup.Escape(Cut(status.Reason, AnsiConsole.Profile.Width - 4))}[/]"));
+            new Markup($"{Bar(status.SharePercent, status.TargetPercent, Width - share.Length - 1, colour)} [bold]{share}[/]"),
+            new Markup($"[grey]{Markup.Escape(Cut(status.Reason, Width))}[/]"));
     }
 
     private static IRenderable Sides(DemoChapter chapter)
     {
         IReadOnlyList<DemoPoint> points = chapter.Points;
         DemoPoint now = points.Count > 0 ? points[^1] : new DemoPoint(0, default, default);
-        Table table = Plain("version", "requests/s", "errors", "P95", "errors over time", "share over time");
+        Table table = Plain(("version", 10), ("requests/s", 12), ("errors", 9), ("P95", 9), ("errors over time", ChartWidth + 2), ("share over time", ChartWidth));
         table.AddRow(Cells(chapter.Stable, now.Stable, Chart(points, point => point.Stable.Failed ?? 0, 1), Chart(points, point => (double)(100 - point.Share), 100)));
         table.AddRow(Cells(chapter.Release, now.New, Chart(points, point => point.New.Failed ?? 0, 1), Chart(points, point => (double)point.Share, 100)));
         return table;
@@ -61,14 +64,14 @@ internal static class LivePicture
             new Text(seen.Rate.ToString("0", CultureInfo.InvariantCulture)),
             new Markup(seen.Failed > 0.01 ? $"[red]{failed}[/]" : failed),
             new Markup(seen.P95 > 0.5 ? $"[red]{p95}[/]" : p95),
-            new Markup($"[red]{errors}[/]"),
+            new Markup(errors.Any(block => block != Blocks[0]) ? $"[red]{errors}[/]" : $"[grey]{errors}[/]"),
             new Markup($"[blue]{shares}[/]"),
         ];
     }
 
     private static IRenderable Signals(DemoChapter chapter)
     {
-        Table table = Plain("signal", "verdict", "value", "bound", "");
+        Table table = Plain(("signal", 14), ("verdict", 16), ("value", 10), ("bound", 11), ("", 25));
         IReadOnlyList<SignalStatus> signals = chapter.Status?.Signals ?? [];
         foreach (SignalStatus signal in signals)
         {
@@ -102,17 +105,18 @@ internal static class LivePicture
         {
             string colour = line.Tone switch { DemoTone.Good => "green", DemoTone.Bad => "red", DemoTone.Aside => "yellow", _ => "default" };
             string at = string.Create(CultureInfo.InvariantCulture, $"{Math.Max((line.Time - begun).TotalSeconds, 0),5:0.0}s");
-            lines.Add(new Markup($"[grey]{at}[/]  [{colour}]{Markup.Escape(Cut(line.Text, AnsiConsole.Profile.Width - 12))}[/]"));
+            lines.Add(new Markup($"[grey]{at}[/]  [{colour}]{Markup.Escape(Cut(line.Text, Width - 8))}[/]"));
         }
 
         while (lines.Count < MostLines) lines.Add(new Text(" "));
         return new Rows(lines);
     }
 
-    private static Table Plain(params string[] columns)
+    private static Table Plain(params (string Name, int Width)[] columns)
     {
-        Table table = new Table().Border(TableBorder.None).Expand();
-        foreach (string column in columns) table.AddColumn(new TableColumn($"[grey]{column}[/]").NoWrap().PadLeft(0));
+        // Fixed widths, so that the picture does not jump with its figures.
+        Table table = new Table().Border(TableBorder.None);
+        foreach ((string name, int width) in columns) table.AddColumn(new TableColumn($"[grey]{name}[/]").NoWrap().Width(width).PadLeft(0).PadRight(0));
         return table;
     }
 

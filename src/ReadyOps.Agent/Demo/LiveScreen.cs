@@ -10,6 +10,7 @@ internal sealed class LiveScreen(IAnsiConsole console) : DemoScreen
     public override async Task ShowAsync(DemoRun run, CancellationToken cancel)
     {
         DateTimeOffset begun = DateTimeOffset.UtcNow;
+        console.MarkupLine($"[grey]{Markup.Escape(string.Join(' ', DemoSummary.Introduction))}[/]");
         Task demo = Task.Run(() => run.RunAsync(cancel), CancellationToken.None);
         foreach (DemoChapter chapter in run.Chapters)
         {
@@ -38,7 +39,9 @@ internal sealed class LiveScreen(IAnsiConsole console) : DemoScreen
         console.Write(table);
         console.MarkupLine($"[grey]{Markup.Escape(summary.Journals(kept))}[/]");
         foreach (string shortcoming in shortcomings) console.MarkupLine($"[red bold]✖[/] {Markup.Escape(shortcoming)}");
-        if (shortcomings.Count == 0) console.MarkupLine($"[green bold]✔[/] [bold]{Markup.Escape(DemoSummary.Verdict)}[/]");
+        if (shortcomings.Count > 0) return;
+        console.MarkupLine($"[green bold]✔[/] [bold]{Markup.Escape(DemoSummary.Verdict)}[/]");
+        console.MarkupLine($"[grey]{Markup.Escape(DemoSummary.ReadOn)}[/]");
     }
 
     private static string Cell(string name, string text) => (name, text) switch
