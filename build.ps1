@@ -79,7 +79,7 @@ function Invoke-Build {
     }
     $schemas = Join-Path -Path $source -ChildPath 'schemas'
     if (Test-Path -LiteralPath $schemas) { Copy-Item -LiteralPath $schemas -Destination $moduleFolder -Recurse }
-    Copy-Item -LiteralPath (Join-Path -Path $root -ChildPath 'LICENSE') -Destination $moduleFolder
+    Copy-Item -LiteralPath (Join-Path -Path $root -ChildPath 'LICENSE'), (Join-Path -Path $source -ChildPath 'ThirdPartyNotices.txt') -Destination $moduleFolder
 
     $manifest = Get-Content -LiteralPath (Join-Path -Path $source -ChildPath 'ReadyOps.psd1') -Raw
     $stamped = $manifest -replace "(?m)^(\s*ModuleVersion\s*=\s*)'0\.0\.0'.*$", "`$1'$version'"

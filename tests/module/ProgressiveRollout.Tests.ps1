@@ -116,6 +116,12 @@ Describe 'Rollouts at the prompt' {
             { Start-ProgressiveRollout -Path './rollout.yaml' } | Should -Throw -ErrorId 'ReleaseMissing,*'
         }
 
+        It 'takes the release from -Variable too, and refuses two different ones' {
+            (Start-ProgressiveRollout -Path './rollout.yaml' -Variable @{ release = '2.4.0' }).Release | Should -Be '2.4.0'
+            Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' -Variable @{ release = '2.3.0' } -Force -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'ReleaseAmbiguous,*'
+        }
+
         It 'refuses a target that another rollout moves, until -Force takes it over' {
             $first = Start-Rollout
             { Start-Rollout -Release '2.5.0' } | Should -Throw -ErrorId 'Target*,*'

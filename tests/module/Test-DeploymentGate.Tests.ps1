@@ -154,7 +154,7 @@ Describe 'Test-DeploymentGate' {
 
     It 'tells its decisions on the verbose stream, and nothing on others' {
         $told = Test-DeploymentGate -Path $good -Verbose 4>&1 | Where-Object -FilterScript { $_ -is [System.Management.Automation.VerboseRecord] }
-        "$told" | Should -BeLike "*'good'*1 checks*good: Passed*"
+        "$told" | Should -BeLike "*'good'*1 check(s)*coverage: Pass*93.5*good: Passed*"
         @(Test-DeploymentGate -Path $good 3>&1 5>&1 6>&1).Count | Should -Be 1
     }
 

@@ -153,6 +153,8 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         RolloutEscalated e => $"a person must look: {e.Reason}",
         DriftDetected e => string.Create(CultureInfo.InvariantCulture, $"drift: {e.Observed}% instead of {e.Expected}%."),
         TargetUnreadable e => $"the target could not be read: {e.Error}",
+        BakeStarted => "the last share is set; baking begins.",
+        RolloutSucceeded => "succeeded: baked, and every signal held to the end.",
         _ => happened.GetType().Name,
     };
 }

@@ -80,13 +80,14 @@ public sealed class TestDeploymentGateCommand : StateCmdlet
 
     private void Ask(string file)
     {
-        Document document = DocumentLoader.Load(file, "Gate", Variables.Read(Variable, Release));
+        string? release = Release;
+        Document document = DocumentLoader.Load(file, "Gate", Variables.Read(Variable, ref release));
         GateDefinition gate = GateReader.Read(document);
         if (ThrottleLimit is { } limit) gate = gate with { Throttle = limit };
         EngineContext context = CreateContext(Actor, AllowCommand);
-        WriteVerbose($"Gate '{gate.Name}' of {file}: {Count(gate)} checks, {gate.PassScore:0.#} of 100 needed.");
+        WriteVerbose($"Gate '{gate.Name}' of {file}: {Count(gate)} check(s), {gate.PassScore:0.#} of 100 needed.");
 
-        GateResult result = Await(cancel => GateEvaluator.EvaluateAsync(gate, Release, context, new Bar(this, gate), cancel));
+        GateResult result = Await(cancel => GateEvaluator.EvaluateAsync(gate, release, context, new Bar(this, gate), cancel));
         if (!NoJournal)
         {
             // A result that could not be recorded is still the result; the error says what is missing.
@@ -120,6 +121,7 @@ public sealed class TestDeploymentGateCommand : StateCmdlet
         public void Report(Evidence value)
         {
             _done++;
+            cmdlet.Later(() => cmdlet.WriteVerbose(value.ToString()));
             cmdlet.Progress.Show($"Gate {gate.Name}", $"{_done} of {_all}: {value.Check}: {value.Verdict}", 100.0 * _done / _all);
         }
     }

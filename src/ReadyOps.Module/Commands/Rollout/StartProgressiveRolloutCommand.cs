@@ -3,6 +3,7 @@ using System.Management.Automation;
 using ReadyOps.Binding;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Rollouts;
+using static System.FormattableString;
 
 namespace ReadyOps.Commands;
 
@@ -13,6 +14,7 @@ public sealed class StartProgressiveRolloutCommand : RolloutActionCmdlet
 {
     private readonly List<GateResult> _gates = [];
     private Document? _document;
+    private string? _release;
     private IReadOnlyList<RolloutTimelineEntry> _timeline = [];
     private volatile string? _waitingFor;
 
@@ -61,7 +63,8 @@ public sealed class StartProgressiveRolloutCommand : RolloutActionCmdlet
         if (files.Count > 1)
             throw new ReadyOpsException("PathAmbiguous", $"'{Path}' leads to {files.Count} files, and one rollout has one document.", "Name one of them.");
         if (files.Count == 0) return;
-        Document document = DocumentLoader.Load(files[0], "Rollout", Variables.Read(Variable, Release));
+        _release = Release;
+        Document document = DocumentLoader.Load(files[0], "Rollout", Variables.Read(Variable, ref _release));
         _timeline = Rollouts.Preview(document);
         _document = document;
     });
@@ -104,10 +107,11 @@ public sealed class StartProgressiveRolloutCommand : RolloutActionCmdlet
         // A gate that could not be read writes an error and no result; starting then would be starting without it.
         if (MyInvocation.ExpectingInput && _gates.Count == 0)
             throw new ReadyOpsException("GateMissing", "The rollout was not started: it was to wait for a gate, and the pipeline brought no result.", "Look at the errors of Test-DeploymentGate before this one.");
-        var start = new RolloutStart { Release = Release, Gates = _gates, Reason = Reason, Force = Force };
-        Rollouts.Demand(document, start);
+        var start = new RolloutStart { Release = _release, Gates = _gates, Reason = Reason, Force = Force };
+        string release = Rollouts.Demand(document, start);
 
-        string what = $"{document.Name}{(Release is null ? "" : $" {Release}")} ({_timeline.Count} entries on its timeline)";
+        string shares = string.Join(", ", _timeline.Select(entry => Invariant($"{entry.SharePercent:0.##}%")).Distinct());
+        string what = $"{document.Name} {release}: {shares} in {Quantities.Format(_timeline[^1].After)} at least";
         if (!ShouldProcess($"Starting rollout {what}.", $"Start rollout {what}?", "Start rollout", out ShouldProcessReason why))
         {
             if (why == ShouldProcessReason.WhatIf) WriteObject(_timeline, enumerateCollection: true);
