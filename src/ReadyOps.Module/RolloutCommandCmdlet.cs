@@ -19,8 +19,8 @@ public abstract class RolloutCommandCmdlet : RolloutActionCmdlet
     /// <summary>What the user is asked about, for example <c>Pause rollout</c>.</summary>
     private protected abstract string Action { get; }
 
-    /// <summary>Whether a wildcard also means rollouts that have ended.</summary>
-    private protected virtual bool IncludeEnded => false;
+    /// <summary>Whether a wildcard means this rollout, of all that it fits; a rollout that is named is always meant.</summary>
+    private protected virtual bool IsMeant(RolloutStatus rollout, IReadOnlyList<RolloutStatus> fitting) => !rollout.Ended;
 
     /// <summary>Does it to one rollout.</summary>
     private protected abstract Task<RolloutStatus> ActAsync(string id, CancellationToken cancel);
@@ -31,9 +31,10 @@ public abstract class RolloutCommandCmdlet : RolloutActionCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Try(Id, () =>
     {
-        foreach (RolloutStatus before in Look(FindIds(Id)))
+        RolloutStatus[] fitting = [.. Look(FindIds(Id))];
+        foreach (RolloutStatus before in fitting)
         {
-            if (before.Ended && !IncludeEnded && !Id.Contains(before.Id, StringComparer.OrdinalIgnoreCase)) continue;
+            if (!Id.Contains(before.Id, StringComparer.OrdinalIgnoreCase) && !IsMeant(before, fitting)) continue;
             if (ShouldProcess(FormattableString.Invariant($"{before.Id} ({before.Phase} at {before.SharePercent:0.##}%)"), Action)) Act(before.Id);
         }
     });

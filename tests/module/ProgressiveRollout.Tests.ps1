@@ -300,6 +300,14 @@ Describe 'Rollouts at the prompt' {
             Get-Share | Should -Be 0
         }
 
+        It 'means by a wildcard only what there is to take back' {
+            $null = Start-ProgressiveRollout -Path './quick.yaml' -Release '2.4.0' -Wait
+            Copy-Item -LiteralPath "$Root/examples/02-rollout/flags.json" -Destination './flags.json'
+            $last = Start-ProgressiveRollout -Path './quick.yaml' -Release '2.5.0' -Wait
+            (Invoke-Rollback -Id 'checkout-*' -Reason 'prices' -PassThru).Id | Should -Be $last.Id
+            Invoke-Rollback -Id 'checkout-*' -Reason 'again' -PassThru | Should -BeNullOrEmpty
+        }
+
         It 'returns at once with -NoWait' {
             $status = Start-Rollout
             (Invoke-Rollback -Id $status.Id -Reason 'prices' -NoWait -PassThru).Phase | Should -Be 'RollingBack'

@@ -18,6 +18,10 @@ public sealed class InvokeRollbackCommand : RolloutCommandCmdlet
 
     private protected override string Action => "Roll back";
 
+    // What has been taken back, or was followed by another release, has nothing left to take back.
+    private protected override bool IsMeant(RolloutStatus rollout, IReadOnlyList<RolloutStatus> fitting) =>
+        !rollout.Ended || (rollout.Phase == RolloutPhase.Succeeded && !fitting.Any(other => other.Target == rollout.Target && other.StartedAt > rollout.StartedAt));
+
     private protected override Task<RolloutStatus> ActAsync(string id, CancellationToken cancel) => Rollouts.RollBackAsync(id, Reason, cancel).AsTask();
 
     private protected override RolloutStatus Finish(RolloutStatus status)
