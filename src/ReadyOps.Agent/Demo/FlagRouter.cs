@@ -36,7 +36,7 @@ internal sealed class FlagRouter(string file, string flag)
     {
         try
         {
-            byte[] bytes = File.ReadAllBytes(file);
+            byte[] bytes = ReadAll();
             lock (_gate)
             {
                 if (!bytes.AsSpan().SequenceEqual(_read)) (_weights, _read) = (Parse(bytes), bytes);
@@ -48,6 +48,15 @@ internal sealed class FlagRouter(string file, string flag)
             // As flagd does: what cannot be read leaves the last good state in force.
             lock (_gate) return _weights;
         }
+    }
+
+    private byte[] ReadAll()
+    {
+        // A reader must never stop a writer from replacing the file.
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 
     private (string Variant, long Weight)[] Parse(byte[] bytes)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.Rollouts;
 
 namespace ReadyOps.Agent.Running;
 
@@ -35,10 +36,18 @@ internal sealed class RolloutBoard(TimeProvider clock)
     /// <summary>The store could not be listed.</summary>
     public void StoreFailed(string problem) => _storeProblem = problem;
 
-    /// <summary>A rollout was looked at.</summary>
-    public void Looked(RolloutStatus status) => Put(status.Id, entry => entry with { Status = status, Problem = null });
+    /// <summary>A rollout was looked at. Where another agent ticks it, its journal shows that.</summary>
+    /// <param name="status">Where it stands.</param>
+    /// <param name="pace">How often it wants to be ticked.</param>
+    public void Looked(RolloutStatus status, TimeSpan pace) => Put(status.Id, entry => entry with
+    {
+        Status = status,
+        Pace = pace,
+        Problem = null,
+        AliveAt = Later(entry.AliveAt, Earlier(clock.GetUtcNow(), (status.LastEventAt ?? entry.AliveAt) + RolloutMachine.Checkpoint)),
+    });
 
-    /// <summary>A rollout was ticked, here or by another agent.</summary>
+    /// <summary>A rollout was ticked here.</summary>
     /// <param name="status">Where it stands.</param>
     /// <param name="pace">How often it wants to be ticked.</param>
     public void Ticked(RolloutStatus status, TimeSpan pace) =>
@@ -67,6 +76,10 @@ internal sealed class RolloutBoard(TimeProvider clock)
 
     private void Put(string id, Func<Entry, Entry> change) =>
         _entries.AddOrUpdate(id, _ => change(new Entry(id, clock.GetUtcNow())), (_, entry) => change(entry));
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 
     private static string Whole(TimeSpan span) => Quantities.Format(TimeSpan.FromSeconds(Math.Round(span.TotalSeconds)));
 

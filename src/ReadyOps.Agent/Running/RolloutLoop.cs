@@ -128,7 +128,7 @@ internal sealed class RolloutLoop(RolloutService rollouts, IJournalStore store, 
         catch (ReadyOpsException e) when (e.Id == Busy)
         {
             metrics.Ticked("busy", context.Clock.GetElapsedTime(begun));
-            return await LookAsync(id, stop, ticked: true);
+            return await LookAsync(id, stop);
         }
         catch (Exception e)
         {
@@ -139,13 +139,12 @@ internal sealed class RolloutLoop(RolloutService rollouts, IJournalStore store, 
         }
     }
 
-    private async Task<Outcome> LookAsync(string id, CancellationToken stop, bool ticked = false)
+    private async Task<Outcome> LookAsync(string id, CancellationToken stop)
     {
         try
         {
             RolloutStatus status = await rollouts.GetAsync(id, stop);
-            if (ticked) board.Ticked(status, PaceOf(status));
-            else board.Looked(status);
+            board.Looked(status, PaceOf(status));
             return new Outcome(status, PaceOf(status), Failed: false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -43,7 +43,7 @@ internal sealed class AgentStage : IAsyncDisposable
     /// <param name="release">Its release.</param>
     public async Task<RolloutStatus> StartAsync(string name, string hold, string release = "2.0")
     {
-        await File.WriteAllTextAsync(FlagFile(name), $$$"""{"flags": {"{{{name}}}": {"state": "ENABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off"} } }""");
+        await System.IO.File.WriteAllTextAsync(File($"{name}.json"), $$$"""{"flags": {"{{{name}}}": {"state": "ENABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off"} } }""");
         string yaml = $$"""
             apiVersion: readyops/v1
             kind: Rollout
@@ -63,12 +63,32 @@ internal sealed class AgentStage : IAsyncDisposable
               for: 5s
               minSamples: 2
             """;
-        Document document = DocumentLoader.Parse(Encoding.UTF8.GetBytes(yaml), $"{name}.yaml", _folder, "Rollout");
-        return await Rollouts.StartAsync(document, new RolloutStart { Release = release }, TestContext.Current.CancellationToken);
+        return await StartAsync(name, yaml, release, Rollouts);
     }
 
-    /// <summary>The file of a rollout's flag.</summary>
-    public string FlagFile(string name) => Path.Combine(_folder, $"{name}.json");
+    /// <summary>Starts a rollout to 10 and then 50 % whose target is a script; one share takes it two seconds to set.</summary>
+    /// <param name="name">Name of the rollout.</param>
+    /// <param name="slowShare">That share; the file <c>begun</c> appears when the script begins with it.</param>
+    public async Task<RolloutStatus> StartScriptAsync(string name, int slowShare)
+    {
+        await System.IO.File.WriteAllTextAsync(File("set.sh"), string.Create(CultureInfo.InvariantCulture, $"if [ \"$1\" = {slowShare} ]; then touch begun; sleep 2; fi\necho \"$1\" > share\n"));
+        await System.IO.File.WriteAllTextAsync(File("share"), "0\n");
+        string yaml = $$"""
+            apiVersion: readyops/v1
+            kind: Rollout
+            name: {{name}}
+            target: {type: script, set: [/bin/sh, set.sh, '{percent}'], read: [/bin/cat, share]}
+            steps:
+            - {share: 10%, hold: 100ms}
+            - {share: 50%, hold: 1h}
+            tick: 200ms
+            allowNoSignals: true
+            """;
+        return await StartAsync(name, yaml, "2.0", new RolloutService(Journals, new EngineContext { AllowCommand = true }));
+    }
+
+    /// <summary>A file in the folder of the documents.</summary>
+    public string File(string name) => Path.Combine(_folder, name);
 
     /// <summary>Where a rollout stands, by its journal.</summary>
     public async Task<RolloutStatus> LookAsync(string id) => await Rollouts.GetAsync(id, TestContext.Current.CancellationToken);
@@ -84,6 +104,12 @@ internal sealed class AgentStage : IAsyncDisposable
             Assert.True(DateTimeOffset.UtcNow < deadline, $"{status}{Environment.NewLine}{agent.Errors}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
+    }
+
+    private async Task<RolloutStatus> StartAsync(string name, string yaml, string release, RolloutService rollouts)
+    {
+        Document document = DocumentLoader.Parse(Encoding.UTF8.GetBytes(yaml), $"{name}.yaml", _folder, "Rollout");
+        return await rollouts.StartAsync(document, new RolloutStart { Release = release }, TestContext.Current.CancellationToken);
     }
 
     /// <inheritdoc/>

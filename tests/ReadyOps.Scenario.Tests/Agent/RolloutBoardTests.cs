@@ -35,6 +35,26 @@ public sealed class RolloutBoardTests
     }
 
     [Fact]
+    public void A_rollout_that_another_agent_is_at_is_well_as_long_as_its_journal_grows()
+    {
+        var board = new RolloutBoard(_clock);
+        DateTimeOffset written = _clock.Now;
+        board.Looked(new RolloutStatus { Id = "a", LastEventAt = written }, TimeSpan.FromSeconds(15));
+
+        // A quiet journal gets a checkpoint every five minutes: until then, and a minute of grace, silence means nothing.
+        _clock.Now += TimeSpan.FromMinutes(6);
+        board.StoreSeen(["a"]);
+        board.Looked(new RolloutStatus { Id = "a", LastEventAt = written }, TimeSpan.FromSeconds(15));
+        Assert.Empty(board.Problems());
+        _clock.Now += TimeSpan.FromSeconds(1);
+        board.Looked(new RolloutStatus { Id = "a", LastEventAt = written }, TimeSpan.FromSeconds(15));
+        Assert.Single(board.Problems());
+
+        board.Looked(new RolloutStatus { Id = "a", LastEventAt = _clock.Now }, TimeSpan.FromSeconds(15));
+        Assert.Empty(board.Problems());
+    }
+
+    [Fact]
     public void A_rollout_that_has_ended_or_gone_needs_no_ticks()
     {
         var board = new RolloutBoard(_clock);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ReadyOps.Core.Journal;
 using ReadyOps.Core.Rollouts;
 
 namespace ReadyOps.Scenario.Tests.Agent;
@@ -66,6 +67,37 @@ public sealed class RunScenarios
             Assert.Contains("Stopped.", agent.Errors, StringComparison.Ordinal);
             Assert.Equal("", agent.Output);
         }
+    }
+
+    [Fact]
+    public async Task An_act_under_way_is_finished_and_journalled_before_it_stops()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has neither SIGTERM nor /bin/sh.");
+        await using AgentStage stage = await AgentStage.SetAsync();
+        RolloutStatus started = await stage.StartScriptAsync("slow", slowShare: 50);
+        (AgentProcess agent, _) = await AgentProcess.ServeAsync(stage.State, "--allow-command");
+        using (agent)
+        {
+            await agent.WaitForAsync(() => File.Exists(stage.File("begun")) ? agent : null);
+            agent.TerminateIt();
+            Assert.Equal(0, await agent.EndAsync(TimeSpan.FromSeconds(15)));
+        }
+
+        Assert.Equal("50", (await File.ReadAllTextAsync(stage.File("share"), TestContext.Current.CancellationToken)).Trim());
+        JournalLine last = (await stage.Journals.ReadAsync(RolloutService.Prefix + started.Id, TestContext.Current.CancellationToken))[^1];
+        Assert.Equal(("ShareSet", "50"), (last.Type, last.Data.GetProperty("percent").GetRawText()));
+    }
+
+    [Fact]
+    public async Task Commands_of_documents_do_not_run_unless_allowed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no /bin/sh.");
+        await using AgentStage stage = await AgentStage.SetAsync();
+        await stage.StartScriptAsync("forbidden", slowShare: 50);
+        (int exitCode, string output, _) = await AgentProcess.RunAsync("run", "--state", stage.State, "--once");
+        Assert.Equal(0, exitCode);
+        Assert.Contains("may not run", output, StringComparison.Ordinal);
+        Assert.False(File.Exists(stage.File("begun")));
     }
 
     [Fact]
