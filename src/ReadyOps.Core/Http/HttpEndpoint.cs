@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
@@ -212,13 +213,20 @@ public sealed record HttpEndpoint
         if (content.Headers.ContentLength > MaxBodyBytes) throw TooLarge(where);
         using Stream stream = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         using var body = new MemoryStream((int)(content.Headers.ContentLength ?? 0));
-        byte[] buffer = new byte[16 * 1024];
-        while (true)
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
         {
-            int read = await stream.ReadAsync(buffer, cancel).ConfigureAwait(false);
-            if (read == 0) return body.ToArray();
-            if (body.Length + read > MaxBodyBytes) throw TooLarge(where);
-            body.Write(buffer, 0, read);
+            while (true)
+            {
+                int read = await stream.ReadAsync(buffer, cancel).ConfigureAwait(false);
+                if (read == 0) return body.ToArray();
+                if (body.Length + read > MaxBodyBytes) throw TooLarge(where);
+                body.Write(buffer, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -82,8 +82,14 @@ public sealed record JournalLine
     /// <summary>What happened, in PascalCase.</summary>
     public required string Type { get; init; }
 
-    /// <summary>What belongs to it: a JSON object.</summary>
-    public required JsonElement Data { get; init; }
+    /// <summary>What belongs to it: the UTF-8 of a JSON object, byte for byte as it stands in the line.</summary>
+    public required ReadOnlyMemory<byte> DataUtf8 { get; init; }
+
+    /// <summary>
+    /// The same as a JSON element, parsed at each call: a tick holds weeks of lines and looks into a few. Undefined where the line
+    /// was read without its data.
+    /// </summary>
+    public JsonElement Data => DataUtf8.IsEmpty ? default : JournalJson.Parse(DataUtf8.Span);
 
     /// <summary>Hash of the line before, in lower-case hex; 64 zeros for the first.</summary>
     public required string PreviousHash { get; init; }

@@ -24,12 +24,14 @@ internal static class JournalChain
     /// <summary>The longest line there may be, in bytes, so that reading needs a bounded buffer.</summary>
     public const int MaxLineBytes = 16 * 1024 * 1024;
 
+    /// <summary>How deep a line may be nested.</summary>
+    public const int MaxDepth = 256;
+
     /// <summary><c>,"hash":"</c> + 64 digits + <c>"}</c></summary>
     public const int SuffixLength = 9 + HashLength + 2;
 
     private const int HashLength = 64;
     private const int TimeLength = 28;
-    private const int MaxDepth = 256;
 
     private static ReadOnlySpan<byte> HashMember => ",\"hash\":\""u8;
 
@@ -76,7 +78,7 @@ internal static class JournalChain
     /// <param name="sequence">The number that it must have.</param>
     /// <param name="previousHash">The hash that it must continue.</param>
     /// <param name="before">The line before, whose texts are used again where they are the same.</param>
-    /// <param name="withData">Whether <see cref="JournalLine.Data"/> is wanted; left undefined otherwise.</param>
+    /// <param name="withData">Whether <see cref="JournalLine.DataUtf8"/> is wanted; left empty otherwise.</param>
     /// <param name="read">The event.</param>
     /// <returns>What does not fit; <see langword="null"/> when all does.</returns>
     public static string? TryRead(
@@ -163,11 +165,9 @@ internal static class JournalChain
         string host = Text(ref json, "host"u8, before?.Host);
         string type = Text(ref json, "type"u8, before?.Type);
         Member(ref json, "data"u8, JsonTokenType.StartObject);
-        JsonElement data = default;
-        if (withData)
-            data = JsonElement.ParseValue(ref json);
-        else
-            json.Skip();
+        int dataStart = (int)json.TokenStartIndex;
+        json.Skip();
+        byte[] data = withData ? line[dataStart..(int)json.BytesConsumed].ToArray() : [];
         Member(ref json, "prev"u8, JsonTokenType.String);
         if (!json.ValueTextEquals(previousHash))
             return sequence == 1
@@ -184,7 +184,7 @@ internal static class JournalChain
             Actor = actor,
             Host = host,
             Type = type,
-            Data = data,
+            DataUtf8 = data,
             PreviousHash = previousHash,
             Hash = hash,
         };

@@ -15,6 +15,13 @@ internal static class JournalJson
             writer.WriteRawValue(WithoutWhiteSpace(value.GetRawText()), skipInputValidation: true);
     }
 
+    /// <summary>A value that was read off a line before, and so is known to be one.</summary>
+    public static JsonElement Parse(ReadOnlySpan<byte> utf8)
+    {
+        Utf8JsonReader json = new(utf8, new JsonReaderOptions { MaxDepth = JournalChain.MaxDepth });
+        return JsonElement.ParseValue(ref json);
+    }
+
     /// <summary>A text; as it was spelled in JSON, with its quotes, where it holds half of a surrogate pair.</summary>
     public static string Text(JsonElement json) => TryDecode(json.GetString, out string? text) ? text! : json.GetRawText();
 

@@ -27,7 +27,7 @@ internal sealed record JournalScan
 
     /// <summary>Reads until the end or the first line that does not fit, in memory that does not grow with the stream.</summary>
     /// <param name="file">The bytes, up to their length at this moment.</param>
-    /// <param name="withData">Whether <paramref name="take"/> needs <see cref="JournalLine.Data"/>.</param>
+    /// <param name="withData">Whether <paramref name="take"/> needs <see cref="JournalLine.DataUtf8"/>.</param>
     /// <param name="take">Gets every line that fits.</param>
     /// <param name="cancel">Stops it.</param>
     public static JournalScan Run(IJournalFile file, bool withData, Action<JournalLine> take, CancellationToken cancel)

@@ -32,7 +32,7 @@ public static class RolloutEvents
         if (line.Type is "TornTailRemoved") return null;
         try
         {
-            if (Types.TryGetValue(line.Type, out Type? type) && line.Data.Deserialize(type, Options) is RolloutEvent happened)
+            if (Types.TryGetValue(line.Type, out Type? type) && JsonSerializer.Deserialize(line.DataUtf8.Span, type, Options) is RolloutEvent happened)
                 return happened;
         }
         catch (JsonException e)
