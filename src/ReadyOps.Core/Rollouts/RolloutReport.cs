@@ -8,7 +8,7 @@ internal static class RolloutReport
 {
     public static RolloutStatus Of(string id, RolloutDefinition definition, RolloutState state, DateTimeOffset now, IReadOnlyList<JournalEvent>? events = null)
     {
-        IReadOnlyList<SignalStatus> signals = RolloutMachine.Judge(definition, state, now);
+        IReadOnlyList<SignalStatus> signals = RolloutMachine.Judge(definition, state, LastKnown(definition, state, now));
         return new RolloutStatus
         {
             Id = id,
@@ -29,6 +29,18 @@ internal static class RolloutReport
             Signals = signals,
             Events = events ?? [],
         };
+    }
+
+    /// <summary>
+    /// The time that signals are judged at. Ticks that see nothing new are not journalled until the next checkpoint, so for that
+    /// long what was journalled last still holds; samples only look old. Nobody watches the signals of a rollout that has ended.
+    /// </summary>
+    private static DateTimeOffset LastKnown(RolloutDefinition definition, RolloutState state, DateTimeOffset now)
+    {
+        if (state.Ended) return state.LastEventAt;
+        if (state.ObservedAt is not { } observed || observed > now) return now;
+        DateTimeOffset silence = now - RolloutMachine.Checkpoint - definition.Tick;
+        return silence > observed ? silence : observed;
     }
 
     private static decimal Aim(RolloutDefinition definition, RolloutState state) => state.Underlying switch

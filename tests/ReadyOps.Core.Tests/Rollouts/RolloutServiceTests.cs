@@ -54,6 +54,28 @@ public sealed class RolloutServiceTests
         Assert.Equal("error-rate was 3%, outside <= 1%, for 5m", rollback.Reason.Split(": since")[0]);
     }
 
+    [Fact]
+    public async Task Between_two_checkpoints_the_status_says_what_the_ticks_saw_and_an_hour_without_ticks_it_says_stale()
+    {
+        var world = new RolloutWorld { Value = (_, _) => 0.001 };
+        RolloutStatus status = await world.StartAsync("{\"strategy\":\"safe\"," + ErrorRate + "}");
+        status = await world.RunAsync(status.Id, TimeSpan.FromMinutes(5), TimeSpan.FromDays(2), s => s.Step == 2);
+        var verdicts = new List<Verdict>();
+        for (int tick = 0; tick < 60; tick++)
+        {
+            world.Clock.Advance(Pace);
+            verdicts.Add((await world.Service.TickAsync(status.Id, CancellationToken.None)).Signals.Single().Verdict);
+            verdicts.Add((await world.Service.GetAsync(status.Id, CancellationToken.None)).Signals.Single().Verdict);
+        }
+
+        // The first sample of the step, then the second; the third makes it pass, and nothing happens after that.
+        Assert.Equal([Verdict.Inconclusive, Verdict.Pass], verdicts.Distinct());
+
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(Verdict.Stale, (await world.Service.GetAsync(status.Id, CancellationToken.None)).Signals.Single().Verdict);
+        Assert.Equal(Verdict.Pass, (await world.Service.TickAsync(status.Id, CancellationToken.None)).Signals.Single().Verdict);
+    }
+
     [Theory]
     [InlineData(4.75, false)]
     [InlineData(5, true)]
