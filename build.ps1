@@ -48,6 +48,12 @@ function Invoke-Tool {
     if ($LASTEXITCODE -ne 0) { throw "$Name $($Arguments -join ' ') ended with exit code $LASTEXITCODE." }
 }
 
+function Get-Literal {
+    # A text as a literal of PowerShell.
+    param([string] $Text)
+    "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($Text) + "'"
+}
+
 function Assert-NoForeignLibrary {
     # A second copy of what PowerShell brings splits types in two; a second System.Management.Automation leaves no cmdlets at all, silently.
     param([string] $Folder)
@@ -89,7 +95,8 @@ function Invoke-Build {
 
     # In a process of its own: .NET never lets go of a library that it loaded.
     $help = Join-Path -Path $source -ChildPath 'help/HelpPages.psm1'
-    $script = "Import-Module -Name '$help'; Import-Module -Name '$manifestFile'; Export-ModuleHelp -Module ReadyOps -Source '$(Split-Path -Path $help -Parent)' -Destination '$moduleFolder/en-US'"
+    $script = "Import-Module -Name $(Get-Literal -Text $help); Import-Module -Name $(Get-Literal -Text $manifestFile); " +
+        "Export-ModuleHelp -Module ReadyOps -Source $(Get-Literal -Text (Split-Path -Path $help -Parent)) -Destination $(Get-Literal -Text (Join-Path -Path $moduleFolder -ChildPath 'en-US'))"
     Invoke-Tool -Name $pwsh -Arguments @('-NoProfile', '-NonInteractive', '-Command', "`$ErrorActionPreference = 'Stop'; $script")
     Write-Output "Built $moduleFolder"
 }
@@ -101,7 +108,8 @@ function Invoke-ModuleTest {
     $results = Join-Path -Path $output -ChildPath 'TestResults'
     $null = New-Item -Path $results -ItemType Directory -Force
     $runner = Join-Path -Path $root -ChildPath 'tests/module/run.ps1'
-    $command = "& '$runner' -ModuleFolder '$moduleFolder' -ResultFile '$results/pester.xml' -TestName @($(($TestName | ForEach-Object -Process { "'$_'" }) -join ', ')); exit `$LASTEXITCODE"
+    $names = ($TestName | ForEach-Object -Process { Get-Literal -Text $_ }) -join ', '
+    $command = "& $(Get-Literal -Text $runner) -ModuleFolder $(Get-Literal -Text $moduleFolder) -ResultFile $(Get-Literal -Text (Join-Path -Path $results -ChildPath 'pester.xml')) -TestName @($names); exit `$LASTEXITCODE"
     & $pwsh -NoProfile -NonInteractive -Command $command | Out-Host
     if ($LASTEXITCODE -ne 0) { throw "Pester ended with exit code $LASTEXITCODE." }
 }
@@ -117,7 +125,6 @@ function Invoke-Pack {
             if ($name.Length -ge 140) { throw "'$name' has $($name.Length) characters; Azure Automation takes fewer than 140." }
             $null = [System.IO.Compression.ZipFileExtensions]::CreateEntryFromFile($archive, $file.FullName, $name)
         }
-        if (-not $archive) { throw 'The archive could not be made.' }
     }
     finally { $archive.Dispose() }
     $size = (Get-Item -LiteralPath $package).Length

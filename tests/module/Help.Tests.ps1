@@ -35,11 +35,30 @@ Describe 'The help of <Name>' -ForEach @($pages | ForEach-Object -Process { @{ N
     }
 }
 
-Describe 'about_ReadyOps' {
+Describe '<_>' -ForEach @(Get-ChildItem -Path "$root/module/help/about_*.md").BaseName {
     It 'is found by Get-Help and fits a terminal' {
-        $text = Get-Help -Name about_ReadyOps
+        $text = Get-Help -Name $_
         $text | Should -BeLike '*SHORT DESCRIPTION*'
-        ($text -split "`n" | Measure-Object -Property Length -Maximum).Maximum | Should -BeLessOrEqual 80
+        # Code is as long as it is.
+        $prose = $text -split "`n" | Where-Object -FilterScript { $_ -notmatch '^ {8}' }
+        ($prose | Measure-Object -Property Length -Maximum).Maximum | Should -BeLessOrEqual 80
+    }
+
+    It 'names only cmdlets and topics that there are' {
+        $known = @((Get-Command -Module ReadyOps).Name) + @(Get-ChildItem -Path "$Root/module/help/about_*.md").BaseName + @('Get-Help', 'Get-Secret')
+        foreach ($match in [regex]::Matches((Get-Help -Name $_), '\b(about_\w+|(Test|Get|Start|Step|Watch|Suspend|Resume|Stop|Invoke)-[A-Z]\w+)')) { $match.Value | Should -BeIn $known }
+    }
+
+    It 'shows documents that can be used' {
+        $blocks = [regex]::Matches((Get-Content -LiteralPath "$Root/module/help/$_.md" -Raw), '(?s)```yaml\n(.*?)```')
+        foreach ($block in $blocks) {
+            $kind = [regex]::Match($block.Groups[1].Value, '(?m)^kind: (\w+)').Groups[1].Value
+            $file = Join-Path -Path $TestDrive -ChildPath "$kind.yaml"
+            Set-Content -LiteralPath $file -Value $block.Groups[1].Value
+            if ($kind -eq 'Gate') { $null = Test-DeploymentGate -Path $file -NoJournal -ErrorVariable problem -ErrorAction SilentlyContinue }
+            else { $null = Start-ProgressiveRollout -Path $file -Release '2.4.0' -WhatIf -ErrorVariable problem -ErrorAction SilentlyContinue }
+            $problem | Where-Object -FilterScript { $_.FullyQualifiedErrorId -like 'DocumentInvalid*' } | Should -BeNullOrEmpty
+        }
     }
 }
 

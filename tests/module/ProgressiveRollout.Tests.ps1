@@ -285,6 +285,31 @@ Describe 'Rollouts at the prompt' {
         }
     }
 
+    Context 'Commands in documents' {
+        BeforeEach {
+            $text = (Get-Content -LiteralPath './rollout.yaml' -Raw) -replace '(?s)  type: flag.*?flag: new-checkout', @'
+  type: script
+  set: [pwsh, -NoProfile, -Command, "Set-Content -LiteralPath share.txt -Value {percent}"]
+  read: [pwsh, -NoProfile, -Command, "Get-Content -LiteralPath share.txt"]
+'@
+            Set-Content -LiteralPath './script.yaml' -Value $text
+            Set-Content -LiteralPath './share.txt' -Value '0'
+        }
+
+        It 'do not run without -AllowCommand' {
+            { Start-ProgressiveRollout -Path './script.yaml' -Release '2.4.0' } | Should -Throw -ErrorId 'CommandNotAllowed,*'
+            Get-Content -LiteralPath './share.txt' | Should -Be '0'
+            Get-ProgressiveRollout | Should -BeNullOrEmpty
+        }
+
+        It 'run with it, and each later tick needs it too' {
+            $status = Start-ProgressiveRollout -Path './script.yaml' -Release '2.4.0' -AllowCommand
+            Get-Content -LiteralPath './share.txt' | Should -Be '10'
+            (Step-ProgressiveRollout -Id $status.Id -WarningAction SilentlyContinue -WarningVariable warned).Reason | Should -BeLike '*may not run*' -Because 'it cannot read the share'
+            (Step-ProgressiveRollout -Id $status.Id -AllowCommand).SharePercent | Should -Be 10
+        }
+    }
+
     Context 'Invoke-Rollback' {
         It 'takes a running rollout back and verifies it' {
             $status = Start-Rollout
