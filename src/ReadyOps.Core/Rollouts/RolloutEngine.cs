@@ -31,6 +31,9 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
     /// <summary>The rollout, its shares those that the target can expose.</summary>
     public RolloutDefinition Definition => _definition;
 
+    /// <summary>What each signal said at the last tick, also where that was not worth an event; empty before the first.</summary>
+    public IReadOnlyList<SignalStatus> Signals { get; private set; } = [];
+
     /// <summary>One tick.</summary>
     /// <param name="lease">The right to write the rollout's journal.</param>
     /// <param name="state">Where it stands: the fold of that journal.</param>
@@ -44,6 +47,7 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         {
             RolloutDecision decision = RolloutMachine.Decide(_definition, state, seen, context.Clock.GetUtcNow());
             state = await AppendAsync(lease, state, decision.Events, cancel).ConfigureAwait(false);
+            Signals = decision.Signals;
             if (decision.Act is not { } act) break;
 
             (RolloutEvent outcome, decimal? share) = await ActAsync(act).ConfigureAwait(false);

@@ -24,7 +24,7 @@ public static class RolloutMachine
     /// <param name="now">The present; a time before the last event counts as that event's time, so that a clock set back undoes nothing.</param>
     public static RolloutDecision Decide(RolloutDefinition definition, RolloutState state, RolloutObservation seen, DateTimeOffset now)
     {
-        if (state.Started is null || state.Ended) return new RolloutDecision([], null);
+        if (state.Started is null || state.Ended) return new RolloutDecision([], null, []);
         var turn = new Turn(definition, state, seen, now > state.LastEventAt ? now : state.LastEventAt);
         return turn.Take();
     }
@@ -64,7 +64,7 @@ public static class RolloutMachine
 
             // An observation that changed nothing is asked for again instead of being written down at every tick.
             bool quiet = _events is [SignalsObserved] && !_observationMatters && _lastObserved is { } last && now - last < Checkpoint;
-            return new RolloutDecision(quiet ? [] : _events, _act);
+            return new RolloutDecision(quiet ? [] : _events, _act, _signals);
         }
 
         private void Emit(RolloutEvent happened)

@@ -23,4 +23,5 @@ public sealed record SignalReading(SignalBatch Batch, SignalBatch? Stable = null
 /// <summary>What the machine decided: events to append, and then at most one act.</summary>
 /// <param name="Events">To be on the disk before the act.</param>
 /// <param name="Act">The share to set; <see langword="null"/> for nothing to do.</param>
-public sealed record RolloutDecision(IReadOnlyList<RolloutEvent> Events, ShareIntended? Act);
+/// <param name="Signals">What each signal said to it, also where that was not worth an event.</param>
+public sealed record RolloutDecision(IReadOnlyList<RolloutEvent> Events, ShareIntended? Act, IReadOnlyList<SignalStatus> Signals);

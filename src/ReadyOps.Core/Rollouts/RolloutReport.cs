@@ -6,30 +6,36 @@ namespace ReadyOps.Core.Rollouts;
 /// <summary>Tells people where a rollout stands.</summary>
 internal static class RolloutReport
 {
-    public static RolloutStatus Of(string id, RolloutDefinition definition, RolloutState state, DateTimeOffset now, IReadOnlyList<JournalEvent>? events = null)
+    /// <summary>Where it stands by its journal alone: the signals said what they say when they were last journalled.</summary>
+    public static RolloutStatus Look(string id, RolloutDefinition definition, RolloutState state, DateTimeOffset now)
     {
-        IReadOnlyList<SignalStatus> signals = RolloutMachine.Judge(definition, state, LastKnown(definition, state, now));
-        return new RolloutStatus
-        {
-            Id = id,
-            Name = definition.Name,
-            Release = state.Started!.Release,
-            Phase = state.Phase,
-            SharePercent = state.SharePercent,
-            TargetPercent = Aim(definition, state),
-            Step = state.Step,
-            StepCount = definition.Steps.Count,
-            Reason = Why(definition, state, signals, now),
-            StartedAt = state.StartedAt,
-            StepStartedAt = state.StepStartedAt,
-            Remaining = Remaining(definition, state, now),
-            NextTickAt = state.Ended ? null : now + definition.Tick,
-            LastEventAt = state.LastEventAt,
-            Target = state.Started.Target,
-            Signals = signals,
-            Events = events ?? [],
-        };
+        RolloutStatus status = Of(id, definition, state, now, RolloutMachine.Judge(definition, state, LastKnown(definition, state, now)), []);
+        // A tick journals at least at every checkpoint; a journal that is silent for longer is one that nobody ticks.
+        if (state.Ended || now - state.LastEventAt <= RolloutMachine.Checkpoint + (3 * definition.Tick)) return status;
+        return status with { Reason = $"{status.Reason} Nobody has ticked it since {state.LastEventAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z." };
     }
+
+    public static RolloutStatus Of(
+        string id, RolloutDefinition definition, RolloutState state, DateTimeOffset now, IReadOnlyList<SignalStatus> signals, IReadOnlyList<JournalEvent> events) => new()
+    {
+        Id = id,
+        Name = definition.Name,
+        Release = state.Started!.Release,
+        Phase = state.Phase,
+        SharePercent = state.SharePercent,
+        TargetPercent = Aim(definition, state),
+        Step = state.Step,
+        StepCount = definition.Steps.Count,
+        Reason = Why(definition, state, signals, now),
+        StartedAt = state.StartedAt,
+        StepStartedAt = state.StepStartedAt,
+        Remaining = Remaining(definition, state, now),
+        NextTickAt = state.Ended ? null : now + definition.Tick,
+        LastEventAt = state.LastEventAt,
+        Target = state.Started.Target,
+        Signals = signals,
+        Events = events,
+    };
 
     /// <summary>
     /// The time that signals are judged at. Ticks that see nothing new are not journalled until the next checkpoint, so for that

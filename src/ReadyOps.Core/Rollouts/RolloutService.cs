@@ -122,7 +122,7 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
     public async ValueTask<RolloutStatus> GetAsync(string id, CancellationToken cancel)
     {
         RolloutState state = _folds.Fold(id, await store.ReadAsync(Prefix + id, cancel).ConfigureAwait(false));
-        return state.Started is null ? throw NotFound(id) : RolloutReport.Of(id, PlanOf(state).Definition, state, context.Clock.GetUtcNow());
+        return state.Started is null ? throw NotFound(id) : RolloutReport.Look(id, PlanOf(state).Definition, state, context.Clock.GetUtcNow());
     }
 
     /// <summary>Every rollout in the store, by name and then by time of its start. Looks at journals only.</summary>
@@ -193,12 +193,13 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
     private async ValueTask<RolloutStatus> TickAsync(string id, IJournalLease lease, int known, CancellationToken cancel)
     {
         RolloutState state = _folds.Fold(id, lease.Lines);
+        if (state.Ended) return RolloutReport.Look(id, PlanOf(state).Definition, state, context.Clock.GetUtcNow());
         RolloutPlan plan = PlanOf(state);
         var engine = new RolloutEngine(plan.Definition, plan.Parts, context);
         state = await engine.TickAsync(lease, state, cancel).ConfigureAwait(false);
         if (state.Ended && lease.Lines.Count > known) await SealAsync(lease, cancel).ConfigureAwait(false);
         JournalEvent[] events = [.. lease.Lines.Skip(known).Select(line => JournalEvents.ToContract(lease.Stream, line))];
-        return RolloutReport.Of(id, engine.Definition, state, context.Clock.GetUtcNow(), events);
+        return RolloutReport.Of(id, engine.Definition, state, context.Clock.GetUtcNow(), engine.Signals, events);
     }
 
     private async ValueTask SealAsync(IJournalLease lease, CancellationToken cancel)

@@ -365,4 +365,31 @@ public sealed class RolloutServiceTests
         Assert.Equal("RolloutNotFound", (await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.Service.TickAsync("chekcout", CancellationToken.None))).Id);
         Assert.Empty(await world.Store.ListAsync("", CancellationToken.None));
     }
+
+    [Fact]
+    public async Task A_quiet_tick_writes_nothing_and_still_tells_what_it_saw()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(4));
+
+        Assert.Empty(status.Events);
+        Assert.Equal((Verdict.Pass, world.Now), (status.Signals[0].Verdict, status.Signals[0].ValueTime));
+    }
+
+    [Fact]
+    public async Task A_look_from_elsewhere_tells_what_was_journalled_last_and_when_nobody_ticks()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom);
+        await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(4));
+
+        status = await world.Service.GetAsync(status.Id, CancellationToken.None);
+        Assert.Equal(Verdict.Pass, status.Signals[0].Verdict);
+        Assert.Equal("Step 1 of 3: 6m to go.", status.Reason);
+
+        world.Clock.Advance(TimeSpan.FromMinutes(6));
+        status = await world.Service.GetAsync(status.Id, CancellationToken.None);
+        Assert.EndsWith("Nobody has ticked it since 2027-01-15 08:00:45Z.", status.Reason, StringComparison.Ordinal);
+    }
 }
