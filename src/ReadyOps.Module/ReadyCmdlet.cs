@@ -83,8 +83,11 @@ public abstract class ReadyCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Runs work for one item; what is expected to go wrong becomes error records of that item, and the next one goes on.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="failed">What else to do about a failure, after its errors are written.</param>
     /// <returns>Whether it went well.</returns>
-    private protected bool Try(object? item, Action work)
+    private protected bool Try(object? item, Action work, Action<Exception>? failed = null)
     {
         try
         {
@@ -99,6 +102,7 @@ public abstract class ReadyCmdlet : PSCmdlet, IDisposable
         {
             _progress?.Close();
             foreach (ErrorRecord record in Errors.From(e, item)) WriteError(record);
+            failed?.Invoke(e);
         }
 
         return false;

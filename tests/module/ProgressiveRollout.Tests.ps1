@@ -85,10 +85,13 @@ Describe 'Rollouts at the prompt' {
             @{ Name = 'a gate that failed'; Gate = { Get-Gate -Release '2.4.0' -Bound '== perfect' }; Id = 'GateNotPassed' }
             @{ Name = 'a gate about another release'; Gate = { Get-Gate -Release '2.3.0' }; Id = 'GateForOtherRelease' }
             @{ Name = 'one failed gate among two'; Gate = { Get-Gate -Release '2.4.0'; Get-Gate -Release '2.4.0' -Bound '== perfect' }; Id = 'GateNotPassed' }
-            @{ Name = 'a pipeline that brings no gate'; Gate = { Test-DeploymentGate -Path './missing.yaml' -ErrorAction SilentlyContinue }; Id = 'GateMissing' }
+            @{ Name = 'a gate that could not be read'; Gate = { Test-DeploymentGate -Path './missing.yaml' -ErrorAction SilentlyContinue }; Id = 'GateNotPassed' }
+            @{ Name = 'a gate that could not be read beside one that passed'; Gate = { Get-Gate -Release '2.4.0'; Test-DeploymentGate -Path './none*.yaml' -ErrorAction SilentlyContinue }; Id = 'GateNotPassed' }
+            @{ Name = 'a pipeline that brings no gate'; Gate = { Get-ChildItem -Path './none*' }; Id = 'GateMissing' }
+            @{ Name = 'the Boolean of -Quiet'; Gate = { Test-DeploymentGate -Path './missing.yaml' -Quiet -ErrorAction SilentlyContinue }; Id = 'GateMissing' }
         ) {
-            { & $Gate | Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' -ErrorAction Continue } | Should -Throw -ErrorId "$Id,ReadyOps.Commands.StartProgressiveRolloutCommand"
-            { & $Gate | Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' -WhatIf } | Should -Throw -ErrorId "$Id,*"
+            { & $Gate | Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' -ErrorAction SilentlyContinue } | Should -Throw -ErrorId "$Id,ReadyOps.Commands.StartProgressiveRolloutCommand"
+            { & $Gate | Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' -WhatIf -ErrorAction SilentlyContinue } | Should -Throw -ErrorId "$Id,*"
             Get-Share | Should -Be 0
             Get-ProgressiveRollout | Should -BeNullOrEmpty
         }

@@ -100,8 +100,11 @@ Describe 'Test-DeploymentGate' {
     It 'writes one error for each problem of a document, with its place, and goes on with the next document' {
         Set-Content -LiteralPath './broken.yaml' -Value "apiVersion: readyops/v1`nkind: Gate`nname: broken`nchecks:`n  - name: a`n    type: fil`n  - name: b`n    type: json`n    path: x`n    pointr: /a`n    bound: '> 1'"
         $result = './broken.yaml', $good | Test-DeploymentGate -ErrorVariable problem -ErrorAction SilentlyContinue
-        $result.Gate | Should -Be 'good'
+        $result.Gate | Should -Be @('broken', 'good')
+        $result[0].Status | Should -Be 'Blocked'
+        $result[0].Reason | Should -BeLike '*could not be asked*broken.yaml:6:*'
         $problem.Count | Should -BeGreaterOrEqual 2
+        @($problem | Where-Object -Property FullyQualifiedErrorId -Like -Value 'GateNotPassed*').Count | Should -Be 0 -Because 'the errors of the document say it'
         $problem[0].FullyQualifiedErrorId | Should -Be 'DocumentInvalid,ReadyOps.Commands.TestDeploymentGateCommand'
         "$($problem[0])" | Should -BeLike '*broken.yaml:6:*type*fil*'
         $problem[0].TargetObject | Should -BeOfType ReadyOps.DocumentProblem
@@ -110,7 +113,8 @@ Describe 'Test-DeploymentGate' {
     It 'names <Path> when it leads to no file' -ForEach @(
         @{ Path = './missing.yaml' }, @{ Path = 'Env:/PATH' }, @{ Path = 'Nowhere:/x.yaml' }, @{ Path = './none*.yaml' }, @{ Path = '.' }
     ) {
-        Test-DeploymentGate -Path $Path -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        (Test-DeploymentGate -Path $Path -ErrorVariable problem -ErrorAction SilentlyContinue).Status | Should -Be 'Blocked'
+        $problem.Count | Should -Be 1
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'PathNotFound,*'
         "$($problem[0])" | Should -BeLike "*$Path*"
     }

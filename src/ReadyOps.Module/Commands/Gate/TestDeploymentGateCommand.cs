@@ -64,9 +64,9 @@ public sealed class TestDeploymentGateCommand : StateCmdlet
         foreach (string path in literal ? LiteralPath : Path)
         {
             IReadOnlyList<string> files = Paths.Resolve(this, path, literal);
-            if (files.Count == 0) _allPassed = false;
+            if (files.Count == 0) Tell(Unasked(path, "its document was not found."));
             foreach (string file in files)
-                if (!Try(file, () => Ask(file))) _allPassed = false;
+                Try(file, () => Ask(file), failed => Tell(Unasked(file, failed is DocumentException e ? e.Problems[0].ToString() : failed.Message)));
         }
     }
 
@@ -108,8 +108,17 @@ public sealed class TestDeploymentGateCommand : StateCmdlet
         if (result.Status != GateStatus.Passed) _allPassed = false;
         if (Quiet) return;
         WriteObject(result);
-        if (result.Status != GateStatus.Passed) WriteError(Errors.GateNotPassed(result));
+        if (result.Status != GateStatus.Passed && result.Digest.Length > 0) WriteError(Errors.GateNotPassed(result));
     }
+
+    // A gate that cannot be asked has a result too: whoever takes the results of several must not miss one.
+    private static GateResult Unasked(string path, string why) => new()
+    {
+        Gate = System.IO.Path.GetFileNameWithoutExtension(path),
+        Status = GateStatus.Blocked,
+        Reason = $"The gate could not be asked: {why}",
+        Time = Clock.GetUtcNow(),
+    };
 
     private static int Count(GateDefinition gate) => gate.Prerequisites.Count + gate.Sections.Sum(section => section.Checks.Count);
 
