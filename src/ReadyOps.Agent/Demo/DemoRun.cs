@@ -29,6 +29,7 @@ internal sealed class DemoRun(string folder) : IAsyncDisposable
     private FolderJournalStore? _journals;
     private RolloutService? _rollouts;
     private DemoLoad? _load;
+    private DemoChapter? _current;
     private EngineContext _context = new();
 
     /// <summary>The folder of its journals.</summary>
@@ -42,7 +43,7 @@ internal sealed class DemoRun(string folder) : IAsyncDisposable
     ];
 
     /// <summary>The chapter under way.</summary>
-    public DemoChapter Current { get; private set; } = null!;
+    public DemoChapter Current => _current ?? Chapters[0];
 
     /// <summary>What verifying the journals said, once both chapters have ended.</summary>
     public IReadOnlyList<JournalVerification> Journals { get; private set; } = [];
@@ -50,7 +51,6 @@ internal sealed class DemoRun(string folder) : IAsyncDisposable
     /// <summary>Runs both chapters and verifies the journals.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        Current = Chapters[0];
         _context = new EngineContext { Http = _http, Actor = "demo" };
         _journals = new FolderJournalStore(State, _context);
         _rollouts = new RolloutService(_journals, _context);
@@ -105,7 +105,7 @@ internal sealed class DemoRun(string folder) : IAsyncDisposable
 
     private async Task PlayAsync(DemoChapter chapter, DemoService stable, DemoService offered, CancellationToken cancel)
     {
-        Current = chapter;
+        _current = chapter;
         _load!.Route(stable, offered, new FlagRouter(Path.Combine(folder, "flags.json"), $"checkout-{chapter.Release}"));
         if (_loadTask.IsCompleted) _loadTask = Task.Run(() => _load.RunAsync(_loadStop.Token), CancellationToken.None);
         using var measuring = CancellationTokenSource.CreateLinkedTokenSource(cancel);

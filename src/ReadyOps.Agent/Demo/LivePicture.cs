@@ -12,7 +12,7 @@ internal static class LivePicture
 
     public const int LeastHeight = 23;
 
-    private const int ChartWidth = 20;
+    private const int ChartWidth = 18;
     private const int MostLines = 6;
     private const string Blocks = "▁▂▃▄▅▆▇█";
 
@@ -48,7 +48,7 @@ internal static class LivePicture
     {
         IReadOnlyList<DemoPoint> points = chapter.Points;
         DemoPoint now = points.Count > 0 ? points[^1] : new DemoPoint(0, default, default);
-        Table table = Plain(("version", 10), ("requests/s", 12), ("errors", 9), ("P95", 9), ("errors over time", ChartWidth + 2), ("share over time", ChartWidth));
+        Table table = Plain(("version", 9), ("requests/s", 12), ("errors", 8), ("P95", 9), ("errors over time", ChartWidth + 2), ("share over time", ChartWidth));
         table.AddRow(Cells(chapter.Stable, now.Stable, Chart(points, point => point.Stable.Failed ?? 0, 1), Chart(points, point => (double)(100 - point.Share), 100)));
         table.AddRow(Cells(chapter.Release, now.New, Chart(points, point => point.New.Failed ?? 0, 1), Chart(points, point => (double)point.Share, 100)));
         return table;
@@ -87,7 +87,7 @@ internal static class LivePicture
             {
                 { State: SignalState.Breached } => "[red bold]breached[/]",
                 { TimeToBreach: { } left } => $"[red]{Quantities.Format(TimeSpan.FromSeconds(Math.Round(left.TotalSeconds)))} more would be a breach[/]",
-                { Verdict: Verdict.Inconclusive } => string.Create(CultureInfo.InvariantCulture, $"[grey]{signal.Samples} of {signal.MinSamples} samples in this step[/]"),
+                { Verdict: Verdict.Inconclusive } => string.Create(CultureInfo.InvariantCulture, $"[grey]{signal.Samples} of {signal.MinSamples} samples so far[/]"),
                 { Verdict: Verdict.Skipped } => "[grey]nothing is exposed[/]",
                 _ => "",
             };

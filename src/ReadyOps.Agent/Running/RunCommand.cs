@@ -20,11 +20,12 @@ internal static class RunCommand
         });
         var allowCommand = new Option<bool>("--allow-command") { Description = "Let targets and checks run the commands that documents name" };
         var once = new Option<bool>("--once") { Description = "Tick every rollout once and end, for schedulers; serves no pages" };
-        var log = new Option<LogFormat>("--log") { HelpName = "plain|json", Description = "How the log on the error stream is written", DefaultValueFactory = _ => LogFormat.Plain };
+        var log = new Option<string>("--log") { HelpName = "plain|json", Description = "How the log on the error stream is written", DefaultValueFactory = _ => "plain" };
+        log.AcceptOnlyFromAmong("plain", "json");
         var command = new Command("run", "Ticks every rollout whenever it is due, until it is stopped") { state, listen, allowCommand, once, log };
         command.SetAction(async (parsed, cancel) =>
         {
-            using ILoggerFactory logs = Log.Create(parsed.GetValue(log));
+            using ILoggerFactory logs = AgentLog.Create(asJson: parsed.GetValue(log) == "json");
             var context = new EngineContext { AllowCommand = parsed.GetValue(allowCommand), Logs = logs };
             var store = new FolderJournalStore(parsed.GetValue(state) ?? JournalFolder.Default(Environment.CurrentDirectory), context);
             var board = new RolloutBoard(context.Clock);

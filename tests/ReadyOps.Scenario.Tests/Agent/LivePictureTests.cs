@@ -26,11 +26,13 @@ public sealed class LivePictureTests
                 .. new[] { "error-rate", "latency-p95", "health" }.Select(name => new SignalStatus
                 {
                     Signal = name,
-                    Verdict = Verdict.Fail,
+                    Verdict = name == "health" ? Verdict.Inconclusive : Verdict.Fail,
                     State = SignalState.Pending,
                     Value = 0.123456,
                     Bound = new Bound("<= 500ms", BoundOperator.LessOrEqual, Unit.Seconds, [0.5]),
-                    TimeToBreach = TimeSpan.FromSeconds(3),
+                    TimeToBreach = name == "health" ? null : TimeSpan.FromSeconds(3),
+                    Samples = 12,
+                    MinSamples = 20,
                 }),
             ],
         };
@@ -42,6 +44,7 @@ public sealed class LivePictureTests
 
         string[] lines = Draw(chapter);
         AssertFits(lines);
+        Assert.Equal(Draw(new DemoChapter("2.1", "2.0", "fails under load")).Length, lines.Length);
         Assert.Contains(lines, line => line.Contains("Progressing  step 2 of 4", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("25 %", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("[red]markup of others[/]", StringComparison.Ordinal));

@@ -145,7 +145,7 @@ public sealed class RunScenarios
     [InlineData("--listen", "0.0.0.0:8765", "not on loopback")]
     [InlineData("--listen", "8765", "write '127.0.0.1:8765'")]
     [InlineData("--lisen", "127.0.0.1:1", "Did you mean '--listen'?")]
-    [InlineData("--log", "xml", "--log")]
+    [InlineData("--log", "xml", "'plain'")]
     public async Task What_is_not_understood_is_refused_with_a_hint(string option, string value, string hint)
     {
         (int exitCode, string output, string errors) = await AgentProcess.RunAsync("run", option, value);

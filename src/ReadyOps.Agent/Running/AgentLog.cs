@@ -4,25 +4,17 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace ReadyOps.Agent.Running;
 
-/// <summary>How the log is written. It goes to the error stream: the output is for what was asked for.</summary>
-internal enum LogFormat
-{
-    /// <summary>A line a message.</summary>
-    Plain,
-
-    /// <summary>A JSON object a line.</summary>
-    Json,
-}
-
-/// <summary>Makes the log.</summary>
-internal static class Log
+/// <summary>The log. It goes to the error stream: the output is for what was asked for.</summary>
+internal static class AgentLog
 {
     private const string Time = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
 
-    public static ILoggerFactory Create(LogFormat format) => LoggerFactory.Create(builder =>
+    /// <summary>Makes it.</summary>
+    /// <param name="asJson">A JSON object a line instead of a plain one.</param>
+    public static ILoggerFactory Create(bool asJson) => LoggerFactory.Create(builder =>
     {
         builder.SetMinimumLevel(LogLevel.Information);
-        if (format == LogFormat.Json)
+        if (asJson)
         {
             builder.AddJsonConsole(options =>
             {
