@@ -82,8 +82,8 @@ public sealed record HttpEndpoint
         {
             Timeout = timeout,
             Username = basic?.OptionalSecret("username"),
-            Password = basic?.OptionalSecret("password"),
-            Bearer = auth?.OptionalSecret("bearer"),
+            Password = basic is null ? null : ReadReference(basic, "password"),
+            Bearer = auth is null ? null : ReadReference(auth, "bearer"),
             Headers = ReadHeaders(reader),
         };
     }
@@ -160,12 +160,27 @@ public sealed record HttpEndpoint
         return new Uri("http://invalid.invalid");
     }
 
+    // A rollout's journal holds its document, and journals are read by many.
+    private const string WrittenOut = "is written out: whoever reads the document, its history or a journal can use it";
+    private const string Reference = "secret:NAME or env:NAME, which is looked up at the moment of use";
+
+    private static SecretText? ReadReference(ObjectReader reader, string name)
+    {
+        SecretText? secret = reader.OptionalSecret(name);
+        if (secret is { IsReference: false }) reader.Problem(name, $"the {name} {WrittenOut}", Reference);
+        return secret;
+    }
+
+    private static bool CarriesSecret(string header) =>
+        header.ToLowerInvariant() is "authorization" or "proxy-authorization" or "cookie" or "x-api-key";
+
     private static List<KeyValuePair<string, SecretText>> ReadHeaders(ObjectReader reader)
     {
         var headers = new List<KeyValuePair<string, SecretText>>();
         foreach ((string name, string value) in reader.TextMembers("headers"))
         {
             if (!IsToken(name)) reader.Problem("headers", $"'{name}' cannot name a header", "letters, digits and hyphens");
+            else if (CarriesSecret(name) && !new SecretText(value).IsReference) reader.Problem("headers", $"the value of '{name}' {WrittenOut}", Reference);
             else headers.Add(KeyValuePair.Create(name, new SecretText(value)));
         }
 

@@ -86,6 +86,26 @@ public sealed class HttpEndpointTests
     }
 
     [Fact]
+    public void A_secret_that_is_written_out_is_refused_without_being_repeated()
+    {
+        string Problems(params (string, DocumentNode)[] members)
+        {
+            (_, ProblemList problems) = Read(Object([("url", Text("https://h")), .. members]));
+            return Assert.Throws<DocumentException>(problems.ThrowIfAny).Message;
+        }
+
+        string[] messages =
+        [
+            Problems(("auth", Object(("basic", Object(("username", Text("ops")), ("password", Text("hunter2"))))))),
+            Problems(("auth", Object(("bearer", Text("hunter2"))))),
+            Problems(("headers", Object(("authorization", Text("Bearer hunter2"))))),
+        ];
+        Assert.All(messages, message => Assert.Contains("is written out", message, StringComparison.Ordinal));
+        Assert.All(messages, message => Assert.Contains("expected secret:NAME or env:NAME", message, StringComparison.Ordinal));
+        Assert.All(messages, message => Assert.DoesNotContain("hunter2", message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Basic_credentials_are_resolved_at_use()
     {
         var stub = new StubHandler(_ => StubHandler.Text("ok"));
