@@ -1,6 +1,11 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using ReadyOps.Agent.Pages;
+using ReadyOps.Agent.Running;
+using ReadyOps.Core;
+using ReadyOps.Core.Journal;
 using ReadyOps.Scenario.Tests.Servers;
 
 namespace ReadyOps.Scenario.Tests.Agent;
@@ -52,6 +57,26 @@ public sealed partial class PagesScenarios
     }
 
     [Fact]
+    public async Task Health_is_503_with_reasons_while_the_store_cannot_be_read()
+    {
+        var board = new RolloutBoard(TimeProvider.System);
+        var pages = new AgentPages(board, new AgentMetrics(board, TimeProvider.System), new MemoryJournalStore(new EngineContext()), TimeProvider.System);
+        await using HttpService service = await HttpService.StartAsync(pages.AnswerAsync);
+
+        board.StoreFailed("The journals in \"/x\" cannot be used: no such disk");
+        using HttpResponseMessage failing = await Client.GetAsync($"{service.Url}/healthz", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, failing.StatusCode);
+        using JsonDocument answer = JsonDocument.Parse(await failing.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("The journals in \"/x\" cannot be used: no such disk", Assert.Single(answer.RootElement.GetProperty("reasons").EnumerateArray()).GetString());
+        Assert.Contains("readyops_healthy 0\n", await Client.GetStringAsync($"{service.Url}/metrics", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("no such disk", await Client.GetStringAsync($"{service.Url}/", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        board.StoreSeen([]);
+        using HttpResponseMessage well = await Client.GetAsync($"{service.Url}/healthz", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, well.StatusCode);
+    }
+
+    [Fact]
     public async Task Promtool_and_a_real_Prometheus_take_the_metrics()
     {
         string promtool = Required.Server("promtool");
@@ -61,8 +86,12 @@ public sealed partial class PagesScenarios
         using (agent)
         {
             string page = await WaitForPageAsync(agent, $"{url}/metrics", "result=\"ok\"} 1");
-            (int exitCode, string complaints) = await CheckAsync(promtool, page);
-            Assert.True(exitCode == 0 && complaints.Length == 0, complaints);
+            string empty = new AgentMetrics(new RolloutBoard(TimeProvider.System), TimeProvider.System).Write();
+            foreach (string text in new[] { page, empty })
+            {
+                (int exitCode, string complaints) = await CheckAsync(promtool, text);
+                Assert.True(exitCode == 0 && complaints.Length == 0, complaints);
+            }
 
             await using PrometheusServer prometheus = await PrometheusServer.StartAsync([("readyops", new Uri(url).Authority)]);
             MetricSample phase = Assert.Single(await prometheus.WaitForAsync("readyops_rollout_phase == 1"));
