@@ -22,7 +22,7 @@ public sealed record RolloutStarted(
     string Target, decimal InitialPercent, string? Gate, string? Reason) : RolloutEvent;
 
 /// <summary>What was seen of the signals, as far as the decision needed it.</summary>
-/// <param name="Signals">Each signal.</param>
+/// <param name="Signals">Each signal; between two checkpoints, while nothing changes, only those whose source has no history.</param>
 public sealed record SignalsObserved(IReadOnlyList<SignalObservation> Signals) : RolloutEvent;
 
 /// <summary>A step's hold is over and every signal passed in it.</summary>

@@ -48,6 +48,7 @@ public static class RolloutMachine
     {
         private readonly DateTimeOffset? _lastObserved = state.ObservedAt;
         private readonly List<RolloutEvent> _events = [];
+        private readonly HashSet<string> _seenOnce = [];
         private IReadOnlyList<SignalStatus> _signals = [];
         private RolloutState _state = state;
         private ShareIntended? _act;
@@ -62,9 +63,18 @@ public static class RolloutMachine
             if (_state.Phase == RolloutPhase.RollingBack) ContinueRollback();
             else if (!StartRollback() && CanSeeTarget() && !ResolveOpenAct() && !AnswerDrift() && !StayPaused() && !AnswerTrouble()) Progress();
 
-            // An observation that changed nothing is asked for again instead of being written down at every tick.
             bool quiet = _events is [SignalsObserved] && !_observationMatters && _lastObserved is { } last && now - last < Checkpoint;
-            return new RolloutDecision(quiet ? [] : _events, _act, _signals);
+            return new RolloutDecision(quiet ? WhatCannotBeAskedAgain() : _events, _act, _signals);
+        }
+
+        /// <summary>
+        /// An observation that changed nothing is asked for again instead of being written down at every tick, as far as its
+        /// source has a history.
+        /// </summary>
+        private IReadOnlyList<RolloutEvent> WhatCannotBeAskedAgain()
+        {
+            SignalObservation[] once = [.. ((SignalsObserved)_events[0]).Signals.Where(signal => _seenOnce.Contains(signal.Signal))];
+            return once.Length > 0 ? [new SignalsObserved(once)] : [];
         }
 
         private void Emit(RolloutEvent happened)
@@ -91,8 +101,8 @@ public static class RolloutMachine
 
                 SignalStatus status = SignalJudge.Judge(signal, track, _state.StepStartedAt, IsExposed(_state), now);
                 observations.Add(SignalObservation.Of(signal, status, old.CollectedUntil, reading.Batch, track, stable));
-                _observationMatters |= reading.Batch.SeesOnlyTicks || reading.Stable is { SeesOnlyTicks: true }
-                    || status.Verdict != _state.Verdicts.GetValueOrDefault(signal.Name, Verdict.Skipped)
+                if (reading.Batch.SeesOnlyTicks || reading.Stable is { SeesOnlyTicks: true }) _seenOnce.Add(signal.Name);
+                _observationMatters |= status.Verdict != _state.Verdicts.GetValueOrDefault(signal.Name, Verdict.Skipped)
                     || status.State != SignalTracker.StateOf(old);
             }
 

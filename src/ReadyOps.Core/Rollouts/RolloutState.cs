@@ -82,7 +82,7 @@ public sealed record RolloutState
     /// <summary>The signals whose stable side failed with them, until they recover.</summary>
     public ImmutableHashSet<string> StableFailing { get; init; } = [];
 
-    /// <summary>When signals were last journalled.</summary>
+    /// <summary>When all signals were last journalled together.</summary>
     public DateTimeOffset? ObservedAt { get; init; }
 
     /// <summary>When anything was last journalled.</summary>
@@ -172,7 +172,8 @@ public sealed record RolloutState
             StableTracks = stable.ToImmutable(),
             Verdicts = verdicts.ToImmutable(),
             StableFailing = failing,
-            ObservedAt = at,
+            // Between two checkpoints only the signals without a history are journalled; that does not put the checkpoint off.
+            ObservedAt = e.Signals.Count == tracks.Count ? at : ObservedAt,
         };
     }
 

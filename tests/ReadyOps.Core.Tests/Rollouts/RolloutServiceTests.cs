@@ -1,4 +1,5 @@
 using ReadyOps.Core.Rollouts;
+using ReadyOps.Core.Signals;
 
 namespace ReadyOps.Core.Tests.Rollouts;
 
@@ -74,6 +75,46 @@ public sealed class RolloutServiceTests
         world.Clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(Verdict.Stale, (await world.Service.GetAsync(status.Id, CancellationToken.None)).Signals.Single().Verdict);
         Assert.Equal(Verdict.Pass, (await world.Service.TickAsync(status.Id, CancellationToken.None)).Signals.Single().Verdict);
+    }
+
+    [Fact]
+    public async Task Between_two_checkpoints_only_signals_without_a_history_are_journalled_and_the_checkpoint_still_comes()
+    {
+        var world = new RolloutWorld { Value = (name, _) => name == "health" ? 1 : 0.001 };
+        RolloutStatus status = await world.StartAsync("""
+            {"steps":[{"share":"50%","hold":"20h"}],"signals":[{"name":"error-rate","query":"q","bound":"<= 1%","for":"5m"},{"name":"health","type":"http","url":"http://h/"}]}
+            """);
+        await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(5));
+        DateTimeOffset from = world.Now;
+        await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(30));
+
+        string[] seen = [.. (await world.EventsAsync(status.Id)).Where(e => e.At > from).Select(e => string.Join('+', Assert.IsType<SignalsObserved>(e.Event).Signals.Select(s => s.Signal)))];
+        // 30 minutes at 15 s; a checkpoint every 5 minutes.
+        Assert.Equal(120, seen.Length);
+        Assert.Equal(6, seen.Count(names => names == "error-rate+health"));
+        Assert.Equal(114, seen.Count(names => names == "health"));
+    }
+
+    [Fact]
+    public async Task A_health_check_beside_quiet_metrics_rolls_back_after_five_failures_in_a_row_though_every_tick_is_a_new_process()
+    {
+        var world = new RolloutWorld { Value = (name, _) => name == "health" ? 1 : 0.001 };
+        RolloutStatus status = await world.StartAsync("""
+            {"steps":[{"share":"50%","hold":"20h"}],"signals":[{"name":"error-rate","query":"q","bound":"<= 1%","for":"5m"},{"name":"health","type":"http","url":"http://h/"}]}
+            """);
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(17));
+        DateTimeOffset fault = world.Now;
+        world.Value = (name, _) => name == "health" ? 0 : 0.001;
+        for (int tick = 1; tick <= 5; tick++)
+        {
+            Assert.Equal(RolloutPhase.Progressing, status.Phase);
+            world.Clock.Advance(Pace);
+            status = await world.NewProcess().TickAsync(status.Id, CancellationToken.None);
+        }
+
+        Assert.Equal(RolloutPhase.RollingBack, status.Phase);
+        SignalBreach breach = Assert.Single(await world.EventsAsync<RollbackStarted>(status.Id)).Breach!;
+        Assert.Equal((fault + Pace, fault + (5 * Pace)), (breach.Since, breach.At));
     }
 
     [Theory]

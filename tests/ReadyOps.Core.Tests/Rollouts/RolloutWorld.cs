@@ -41,6 +41,9 @@ internal sealed class RolloutWorld
     /// <summary>Why the metrics backend cannot be asked at a time, if it cannot.</summary>
     public Func<DateTimeOffset, string?> Outage { get; set; } = _ => null;
 
+    /// <summary>A service that remembers nothing but what the journal says.</summary>
+    public RolloutService NewProcess() => new(Store, Context, Make);
+
     public DateTimeOffset Now => Clock.GetUtcNow();
 
     public static Document Document(string json) => new()
@@ -94,6 +97,18 @@ internal sealed class RolloutWorld
         {
             if (world.Outage(span.Until) is { } error)
                 return ValueTask.FromResult(new SignalBatch { CollectedUntil = span.After, Error = error });
+
+            if (signal.Type != "prometheus")
+            {
+                // A check: one look at each tick, and no history.
+                double seen = world.Value(signal.Name, span.Until);
+                return ValueTask.FromResult(new SignalBatch
+                {
+                    CollectedUntil = span.Until,
+                    Samples = [new SignalSample(span.Until, seen, span.Until - span.After, span.Until > span.StepStart)],
+                    SeesOnlyTicks = true,
+                });
+            }
 
             long step = signal.Interval.Ticks;
             var samples = new List<SignalSample>();
