@@ -45,7 +45,7 @@ public sealed record GateResult
     public string JournalReference { get; internal init; } = "";
 
     /// <summary>Everything that was seen: prerequisites first, then the sections in order.</summary>
-    public IEnumerable<Evidence> Evidence => Prerequisites.Concat(Sections.SelectMany(section => section.Evidence));
+    public IReadOnlyList<Evidence> Evidence => [.. Prerequisites, .. Sections.SelectMany(section => section.Evidence)];
 
     /// <inheritdoc/>
     public override string ToString() => $"{Gate}: {Status}: {Reason}";

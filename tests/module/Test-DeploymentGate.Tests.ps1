@@ -38,7 +38,8 @@ Describe 'Test-DeploymentGate' {
         $result.Status | Should -Be 'Passed'
         $result.Score | Should -Be 100
         $result.Release | Should -Be '2.4.0'
-        $result.Evidence.Value | Should -Be 93.5
+        $result.Evidence.Count | Should -Be 1
+        $result.Evidence[0].Value | Should -Be 93.5
         $result.Evidence.Margin | Should -Be 3.5
     }
 
@@ -141,6 +142,28 @@ Describe 'Test-DeploymentGate' {
         $env:READYOPS_STATE = Join-Path -Path $TestDrive -ChildPath 'third'
         try { $null = Test-DeploymentGate -Path $good } finally { $env:READYOPS_STATE = '' }
         './third/gates/good.jsonl' | Should -Exist
+        './.readyops' | Should -Not -Exist
+    }
+
+    It 'takes a state folder on a drive of PowerShell, and refuses one that is no folder' {
+        (Test-DeploymentGate -Path $good -StatePath 'TestDrive:/drive').JournalReference | Should -Be 'gates/good#1'
+        './drive/gates/good.jsonl' | Should -Exist
+        foreach ($path in 'Env:/state', 'Nowhere:/state') {
+            $null = Test-DeploymentGate -Path $good -StatePath $path -ErrorVariable problem -ErrorAction SilentlyContinue
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'PathNotFound,*'
+        }
+    }
+
+    It 'stops at once in the middle of a check, and leaves nothing in the journal' {
+        $stub = Start-StubPrometheus
+        Set-Content -LiteralPath './slow.yaml' -Value "apiVersion: readyops/v1`nkind: Gate`nname: slow`nprometheus: $($stub.Url)`nchecks:`n  - name: slow`n    type: prometheus`n    query: slow`n    bound: == 1`n    timeout: 10m"
+        $shell = [powershell]::Create().AddScript("Set-Location -LiteralPath '$PWD'; Import-Module '$Manifest'; Test-DeploymentGate -Path ./slow.yaml")
+        $running = $shell.BeginInvoke()
+        while ($stub.Requests.IsEmpty -and -not $running.IsCompleted) { Start-Sleep -Milliseconds 20 }
+        $shell.Stop()
+        $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        $shell.Dispose()
+        $stub.Dispose()
         './.readyops' | Should -Not -Exist
     }
 
