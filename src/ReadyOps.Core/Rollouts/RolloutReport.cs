@@ -79,6 +79,6 @@ internal static class RolloutReport
         TimeSpan remaining = Remaining(definition, state, now) ?? TimeSpan.Zero;
         string what = state.Phase == RolloutPhase.Baking ? "Baking" : string.Create(CultureInfo.InvariantCulture, $"Step {state.Step} of {definition.Steps.Count}");
         string hold = remaining > TimeSpan.Zero ? $"{what}: {Quantities.Format(TimeSpan.FromSeconds(Math.Ceiling(remaining.TotalSeconds)))} to go." : $"{what}: held long enough.";
-        return waitsFor is null ? hold : $"{hold} Waits for {waitsFor.Reason}";
+        return waitsFor is null ? hold : $"{hold} Waiting: {waitsFor.Reason}";
     }
 }
