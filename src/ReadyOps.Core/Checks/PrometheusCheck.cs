@@ -47,27 +47,12 @@ internal sealed class PrometheusCheck(HttpEndpoint endpoint, string query, Bound
         if (samples.Count == 0) return Seen(Verdict.NoData, $"The query gives no series: {query}", answer.Warnings);
         if (samples.Count > 1 && reduce is null) return Seen(Verdict.Error, Several(samples), ["Aggregate them in the query, or say 'reduce'.", .. answer.Warnings]);
 
-        double value = samples.Count == 1 && reduce is null ? samples[0].Value : Reduce(samples.Select(sample => sample.Value), reduce!.Value);
+        double value = reduce is { } reducer ? reducer.Reduce(samples.Select(sample => sample.Value)) : samples[0].Value;
         Observation judged = Judge.Number(what, value, bound) with { Details = [$"Query: {query}", .. answer.Warnings] };
         // An answer that may be partial can clear nobody; what it shows to be broken is still broken.
         return judged.Verdict == Verdict.Pass && answer.Warnings.Count > 0
             ? judged with { Verdict = Verdict.Inconclusive, Reason = $"{judged.Reason.TrimEnd('.')}, but Prometheus warns: {Judge.Cut(answer.Warnings[0]).TrimEnd('.')}." }
             : judged;
-    }
-
-    private static double Reduce(IEnumerable<double> values, SeriesReducer reducer)
-    {
-        double[] all = [.. values];
-        double[] known = [.. all.Where(value => !double.IsNaN(value))];
-        return reducer switch
-        {
-            SeriesReducer.Sum => all.Sum(),
-            SeriesReducer.Avg => all.Average(),
-            SeriesReducer.Count => all.Length,
-            _ when known.Length == 0 => double.NaN,
-            SeriesReducer.Min => known.Min(),
-            _ => known.Max(),
-        };
     }
 
     private static string Several(IReadOnlyList<MetricSample> samples)

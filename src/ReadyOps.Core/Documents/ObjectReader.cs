@@ -60,8 +60,13 @@ public sealed class ObjectReader
     public SecretText? OptionalSecret(string name) => OptionalText(name) is { } text ? new SecretText(text) : null;
 
     /// <summary>A path made absolute from the folder of the document, or <see langword="null"/>.</summary>
-    public string? OptionalPath(string name) =>
-        OptionalText(name) is { Length: > 0 } text ? System.IO.Path.GetFullPath(text, BaseDirectory) : null;
+    public string? OptionalPath(string name)
+    {
+        if (OptionalText(name) is not { Length: > 0 } text) return null;
+        if (!text.Contains('\0', StringComparison.Ordinal)) return System.IO.Path.GetFullPath(text, BaseDirectory);
+        Problem(name, "this path holds a NUL character", "a path");
+        return BaseDirectory;
+    }
 
     /// <summary>A path that must be there, made absolute from the folder of the document.</summary>
     public string RequiredPath(string name) => OptionalPath(name) ?? Missing(name, "");

@@ -21,7 +21,8 @@ public sealed class CheckSignalSource(CheckDefinition check, EngineContext conte
     {
         Evidence evidence = await CheckRunner.RunOneAsync(check, context, cancel).ConfigureAwait(false);
         if (evidence.Verdict == Verdict.Error)
-            return new SignalBatch { CollectedUntil = span.After, Error = evidence.Reason, SeesOnlyTicks = true };
+            // There is no history to ask again for; and the next look must not speak for this one, which saw nothing.
+            return new SignalBatch { CollectedUntil = span.Until, Error = evidence.Reason, SeesOnlyTicks = true };
 
         TimeSpan since = span.Until - span.After;
         double? value = evidence.Verdict switch { Verdict.Pass => 1, Verdict.Fail => 0, _ => null };

@@ -36,7 +36,8 @@ public sealed record SignalBatch
 
     /// <summary>
     /// Up to when the source has answered: the next span begins after it. Before the end of the asked span where newer values may
-    /// still change, and the start of the asked span when the source failed.
+    /// still change, and the start of the asked span when a source with a history
+    /// failed: it is asked for again.
     /// </summary>
     public required DateTimeOffset CollectedUntil { get; init; }
 

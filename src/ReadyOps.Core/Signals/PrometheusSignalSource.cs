@@ -91,6 +91,9 @@ public sealed class PrometheusSignalSource : ISignalSource
 
         public ConcurrentDictionary<DateTimeOffset, List<MetricSample>> Values { get; } = new();
 
+        /// <summary>The moments whose answer may be partial: it can convict, not acquit.</summary>
+        public ConcurrentDictionary<DateTimeOffset, bool> Degraded { get; } = new();
+
         public IReadOnlyList<string> DistinctWarnings => [.. _warnings.Distinct().Order(StringComparer.Ordinal)];
 
         public void Warn(IReadOnlyList<string> warnings)
@@ -134,6 +137,7 @@ public sealed class PrometheusSignalSource : ISignalSource
         {
             PrometheusAnswer<IReadOnlyList<MetricSample>> answer = await _client.QueryAsync(QueryFor(point), point.Time, stop).ConfigureAwait(false);
             answers.Warn(answer.Warnings);
+            if (answer.Warnings.Count > 0) answers.Degraded[point.Time] = true;
             answers.Values[point.Time] = [.. answer.Data];
         }).ConfigureAwait(false);
     }
@@ -144,7 +148,10 @@ public sealed class PrometheusSignalSource : ISignalSource
             await _client.QueryRangeAsync(QueryFor(first), first.Time, last.Time, _interval, cancel).ConfigureAwait(false);
         answers.Warn(answer.Warnings);
         foreach (MetricSample sample in answer.Data.SelectMany(series => series.Samples))
+        {
             answers.Values.GetOrAdd(sample.Time, _ => []).Add(sample);
+            if (answer.Warnings.Count > 0) answers.Degraded[sample.Time] = true;
+        }
     }
 
     private string QueryFor(Point point) => _query.Replace(WindowVariable, Write(point.Window), StringComparison.Ordinal);
@@ -157,7 +164,7 @@ public sealed class PrometheusSignalSource : ISignalSource
         {
             if (!answers.Values.TryGetValue(point.Time, out List<MetricSample>? values) || values.Count == 0) continue;
             if (values.Count > 1 && _reduce is null) error ??= Several(point.Time, values);
-            else samples.Add(new SignalSample(point.Time, Reduce(values), _interval, point.InStep));
+            else samples.Add(new SignalSample(point.Time, Value(values), _interval, point.InStep && !answers.Degraded.ContainsKey(point.Time)));
         }
 
         List<string> warnings = [.. answers.DistinctWarnings];
@@ -180,21 +187,7 @@ public sealed class PrometheusSignalSource : ISignalSource
             $"The query gives {values.Count} series at {time.UtcDateTime:u} where a signal is one: {named}{(values.Count > 3 ? ", …" : "")}. Aggregate them in the query, or say 'reduce'.");
     }
 
-    private double Reduce(List<MetricSample> values)
-    {
-        // In one order whatever the backend's, so that rounding is the same each time.
-        double[] numbers = [.. values.Select(v => v.Value).Order()];
-        IEnumerable<double> known = numbers.Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN);
-        return _reduce switch
-        {
-            SeriesReducer.Sum => numbers.Sum(),
-            SeriesReducer.Avg => numbers.Average(),
-            SeriesReducer.Min => known.Min(),
-            SeriesReducer.Max => known.Max(),
-            SeriesReducer.Count => numbers.Length,
-            _ => numbers[0],
-        };
-    }
+    private double Value(List<MetricSample> values) => _reduce is { } reducer ? reducer.Reduce(values.Select(v => v.Value)) : values[0].Value;
 
     private static string Write(TimeSpan window)
     {

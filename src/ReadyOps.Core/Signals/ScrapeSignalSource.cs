@@ -79,7 +79,7 @@ public sealed class ScrapeSignalSource : ISignalSource
             bool inStep = (_measure.Kind == ScrapeMeasureKind.Gauge ? now > span.StepStart : since >= span.StepStart) && now > span.Start;
             return new SignalBatch
             {
-                Samples = value is { } known ? [new SignalSample(now, known, since is { } from ? now - from : TimeSpan.Zero, inStep)] : [],
+                Samples = value is { } known ? [new SignalSample(now, known, Covers(since, now), inStep)] : [],
                 CollectedUntil = span.Until,
                 Carry = current.ToCarry(),
                 SeesOnlyTicks = true,
@@ -89,6 +89,13 @@ public sealed class ScrapeSignalSource : ISignalSource
         {
             return new SignalBatch { CollectedUntil = span.After, Error = e.Message, Carry = carry, SeesOnlyTicks = true };
         }
+    }
+
+    /// <summary>An increase speaks for all the time it grew in; a gauge only for about now, as any look does.</summary>
+    private TimeSpan Covers(DateTimeOffset? since, DateTimeOffset now)
+    {
+        TimeSpan covers = since is { } from ? now - from : TimeSpan.Zero;
+        return _measure.Kind == ScrapeMeasureKind.Gauge && covers > CheckSignalSource.LongestCover ? CheckSignalSource.LongestCover : covers;
     }
 
     private async Task<Scrape> ScrapeAsync(DateTimeOffset now, CancellationToken cancel)

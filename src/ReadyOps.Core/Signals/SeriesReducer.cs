@@ -18,3 +18,22 @@ public enum SeriesReducer
     /// <summary>How many series there are.</summary>
     Count,
 }
+
+/// <summary>Reduces.</summary>
+internal static class SeriesReducers
+{
+    /// <summary>One value of several, at least one; in one order whatever the backend's, so that rounding is the same each time.</summary>
+    public static double Reduce(this SeriesReducer reducer, IEnumerable<double> values)
+    {
+        double[] numbers = [.. values.Order()];
+        IEnumerable<double> known = numbers.Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN);
+        return reducer switch
+        {
+            SeriesReducer.Sum => numbers.Sum(),
+            SeriesReducer.Avg => numbers.Average(),
+            SeriesReducer.Min => known.Min(),
+            SeriesReducer.Max => known.Max(),
+            _ => numbers.Length,
+        };
+    }
+}

@@ -10,6 +10,8 @@ namespace ReadyOps.Core.Tests.Signals;
 /// </summary>
 internal sealed class FakePrometheus(Func<string, long, IReadOnlyList<(string Job, double Value)>> evaluate)
 {
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public HttpResponseMessage Answer(StubRequest request)
     {
         string query = request.Form["query"];
@@ -40,6 +42,6 @@ internal sealed class FakePrometheus(Func<string, long, IReadOnlyList<(string Jo
 
     private static long Milliseconds(string seconds) => (long)(decimal.Parse(seconds, CultureInfo.InvariantCulture) * 1000);
 
-    private static HttpResponseMessage Success(string type, IEnumerable<object> result) =>
-        StubHandler.Text(JsonSerializer.Serialize(new { status = "success", data = new { resultType = type, result }, warnings = new[] { "w" } }));
+    private HttpResponseMessage Success(string type, IEnumerable<object> result) =>
+        StubHandler.Text(JsonSerializer.Serialize(new { status = "success", data = new { resultType = type, result }, warnings = Warnings }));
 }

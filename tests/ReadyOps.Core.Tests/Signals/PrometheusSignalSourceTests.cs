@@ -37,7 +37,7 @@ public sealed class PrometheusSignalSourceTests
         Assert.Equal(Ten.AddSeconds(45), batch.CollectedUntil);
         Assert.All(batch.Samples, s => Assert.Equal(Interval, s.Covers));
         Assert.Null(batch.Error);
-        Assert.Equal(["w"], batch.Warnings);
+        Assert.Empty(batch.Warnings);
         Assert.False(batch.SeesOnlyTicks);
 
         Assert.Equal([60], Seconds(await Source(stub, "f", lag: TimeSpan.FromSeconds(5)).CollectAsync(Span(45, 65), null, Stop)));
@@ -92,6 +92,20 @@ public sealed class PrometheusSignalSourceTests
         Assert.Equal(
             [(15, "f[15s]"), (30, "f[30s]"), (45, "f[45s]"), (60, "f[60s]"), (105, "f[15s]"), (120, "f[30s]")],
             stub.Requests.Select(r => ((int)(double.Parse(r.Form.GetValueOrDefault("time") ?? r.Form["start"]) - Ten.ToUnixTimeSeconds()), r.Form["query"])).Order());
+    }
+
+    [Theory]
+    [InlineData("f")]
+    [InlineData("f[${window}]")]
+    public async Task A_partial_answer_is_seen_and_does_not_count_towards_leaving_the_step(string query)
+    {
+        var stub = new StubHandler(new FakePrometheus((_, _) => [("", 1)]) { Warnings = ["store a is not reachable"] }.Answer);
+
+        SignalBatch batch = await Source(stub, query).CollectAsync(Span(0, 60), null, Stop);
+
+        Assert.Equal([15, 30, 45, 60], Seconds(batch));
+        Assert.DoesNotContain(batch.Samples, sample => sample.InStep);
+        Assert.Equal(["store a is not reachable"], batch.Warnings);
     }
 
     [Fact]
