@@ -42,6 +42,7 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
     public async ValueTask<RolloutState> TickAsync(IJournalLease lease, RolloutState state, CancellationToken cancel)
     {
         if (state.Ended) return state;
+        state = await AppendAsync(lease, state, RolloutMachine.NoticeClock(state, context.Clock.GetUtcNow()), cancel).ConfigureAwait(false);
         RolloutObservation seen = await ObserveAsync(state, cancel).ConfigureAwait(false);
         for (int acts = 0; acts < MostActsPerTick; acts++)
         {
@@ -76,7 +77,9 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
     private async ValueTask<RolloutObservation> ObserveAsync(RolloutState state, CancellationToken cancel)
     {
         Task<(decimal? Share, string? Error)> share = ReadTargetAsync(cancel);
-        Task<(string Name, SignalReading Reading)>[] signals = [.. _definition.Signals.Select(signal => CollectAsync(signal, state, cancel))];
+        // A person who takes the release back must not wait for a metrics backend that may be down: nothing it says would change that.
+        IEnumerable<SignalDefinition> asked = state.RollbackAsked is null ? _definition.Signals : [];
+        Task<(string Name, SignalReading Reading)>[] signals = [.. asked.Select(signal => CollectAsync(signal, state, cancel))];
         (string Name, SignalReading Reading)[] readings = await Task.WhenAll(signals).ConfigureAwait(false);
         (decimal? percent, string? error) = await share.ConfigureAwait(false);
         foreach ((string name, SignalReading reading) in readings)
@@ -155,6 +158,8 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         RolledBack e => $"rolled back: {e.Reason}",
         RolloutFailed e => $"failed: {e.Reason}",
         RolloutEscalated e => $"a person must look: {e.Reason}",
+        DriftGone => "drift: the target exposes again what was set.",
+        ClockSetBack e => string.Create(CultureInfo.InvariantCulture, $"the clock was set back from {e.From.UtcDateTime:u} to {e.To.UtcDateTime:u}."),
         DriftDetected e => string.Create(CultureInfo.InvariantCulture, $"drift: {e.Observed}% instead of {e.Expected}%."),
         TargetUnreadable e => $"the target could not be read: {e.Error}",
         BakeStarted => "the last share is set; baking begins.",

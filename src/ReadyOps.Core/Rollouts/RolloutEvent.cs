@@ -72,12 +72,20 @@ public sealed record ShareAbandoned(int Act, string Reason) : RolloutEvent;
 /// <param name="Observed">What it exposes, in per cent.</param>
 public sealed record DriftDetected(decimal Expected, decimal Observed) : RolloutEvent;
 
+/// <summary>The target exposes again what was set.</summary>
+public sealed record DriftGone : RolloutEvent;
+
 /// <summary>The target could not be read.</summary>
 /// <param name="Error">Why.</param>
 public sealed record TargetUnreadable(string Error) : RolloutEvent;
 
 /// <summary>The target can be read again.</summary>
 public sealed record TargetReadable : RolloutEvent;
+
+/// <summary>The clock was set back by more than a correction: what lies after its time now is taken as of now, and the step begins anew.</summary>
+/// <param name="From">The time of the last event.</param>
+/// <param name="To">The time now.</param>
+public sealed record ClockSetBack(DateTimeOffset From, DateTimeOffset To) : RolloutEvent;
 
 /// <summary>The rollout was paused. Its triggers stay armed.</summary>
 /// <param name="Cause">What paused it.</param>
@@ -96,8 +104,11 @@ public enum PauseCause
     /// <summary>A signal said neither pass nor fail for too long. It goes on by itself once every signal passes.</summary>
     Signal,
 
-    /// <summary>The target could not be read or set for too long. It goes on by itself once it can.</summary>
+    /// <summary>The target could not be read for too long. It goes on by itself once it can.</summary>
     Target,
+
+    /// <summary>The clock was set back. Only a person lets it go on.</summary>
+    Clock,
 
     /// <summary>The stable side fails the same signal. It goes on by itself once every signal passes.</summary>
     Stable,

@@ -17,6 +17,23 @@ public static class RolloutMachine
     /// <summary>Observations that change nothing are journalled at least this often, so that a restart asks for no more than this again.</summary>
     public static readonly TimeSpan Checkpoint = TimeSpan.FromMinutes(5);
 
+    /// <summary>A clock set back by more than this, since the last event, is told to a person; less is the ordinary correction of a clock.</summary>
+    public static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// What to journal before anything is looked at when the clock was set back. Nobody can say whether it was wrong before or is
+    /// wrong now, so the share stays, the step begins anew, and only a person lets it go on; triggers stay armed.
+    /// </summary>
+    public static IReadOnlyList<RolloutEvent> NoticeClock(RolloutState state, DateTimeOffset now)
+    {
+        if (state.Started is null || state.Ended || state.LastEventAt - now <= ClockSlack) return [];
+        string reason = $"The clock was set back by {Quantities.Format(TimeSpan.FromSeconds(Math.Round((state.LastEventAt - now).TotalSeconds)))}: what was timed by it cannot be trusted. Check the clock of this machine.";
+        bool keeps = state.Phase == RolloutPhase.RollingBack || state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator or PauseCause.Drift };
+        var events = new List<RolloutEvent> { new ClockSetBack(state.LastEventAt, now), new RolloutEscalated(reason) };
+        if (!keeps) events.Add(new RolloutPaused(PauseCause.Clock, reason));
+        return events;
+    }
+
     /// <summary>Decides.</summary>
     /// <param name="definition">The rollout, its shares those that the target can expose.</param>
     /// <param name="state">Where it stands.</param>
@@ -53,6 +70,8 @@ public static class RolloutMachine
         private RolloutState _state = state;
         private ShareIntended? _act;
         private bool _observationMatters;
+
+        private bool NoneFails => _signals.All(signal => signal.Verdict != Verdict.Fail);
 
         private bool AllPass => _signals.All(signal => signal.Verdict is Verdict.Pass or Verdict.Skipped);
 
@@ -99,6 +118,9 @@ public static class RolloutMachine
                 // Known to be no fault of this release alone, until it recovers.
                 if (track.Breach is { StableFails: true } && _state.StableFailing.Contains(signal.Name)) track = SignalTracker.Acknowledge(track);
 
+                // On the way back a breach has nothing left to ask for, and one that stayed would keep its signal from ever recovering.
+                if (_state.Phase == RolloutPhase.RollingBack) track = SignalTracker.Acknowledge(track);
+
                 SignalStatus status = SignalJudge.Judge(signal, track, _state.StepStartedAt, IsExposed(_state), now);
                 observations.Add(SignalObservation.Of(signal, status, old.CollectedUntil, reading.Batch, track, stable));
                 if (reading.Batch.SeesOnlyTicks || reading.Stable is { SeesOnlyTicks: true }) _seenOnce.Add(signal.Name);
@@ -113,7 +135,10 @@ public static class RolloutMachine
         /// <summary>An act that took effect without anybody living to say so is done.</summary>
         private void SettleOpenAct()
         {
-            if (_state.OpenAct is not { } act || seen.SharePercent is not { } share || !Same(share, act.To)) return;
+            if (_state.OpenAct is not { } act || seen.SharePercent is not { } share) return;
+
+            // Less than the last good share was set by hand, and that is not for a rollback to raise.
+            if (!Same(share, act.To) && !(act.Purpose == SharePurpose.Rollback && share < act.To)) return;
             Emit(new ShareSet(act.Act, share, Recovered: true));
             _signals = Judge(definition, _state, now);
         }
@@ -144,8 +169,8 @@ public static class RolloutMachine
 
         private bool GoBack(RollbackCause cause, string? signal, SignalBreach? breach, string reason)
         {
-            // A rollback never raises the share: one asked for below the last good share stays where it is.
-            decimal to = Math.Min(definition.Rollback.Percent, _state.SharePercent);
+            // A rollback never raises the share: one below the last good share, of ours or set by hand, stays where it is.
+            decimal to = Math.Min(definition.Rollback.Percent, Math.Min(_state.SharePercent, seen.SharePercent ?? _state.SharePercent));
             Emit(new RollbackStarted(cause, signal, breach, to, reason));
             Intend(SharePurpose.Rollback, 0, to);
             return true;
@@ -163,18 +188,26 @@ public static class RolloutMachine
             if (_state.OpenAct is { } open)
             {
                 // However long it takes: as long as the share is not back, setting it is the only right thing to do.
-                if (overdue) EscalateRollback($"the share could not be set to {Text(open.To)}%: {_state.OpenActError ?? "its outcome is unknown"}");
+                if (overdue) EscalateRollback($"the share could not be set to {Text(open.To)}%: {OpenActProblem}");
                 _act = open;
+                return;
+            }
+
+            if (_state.SharePercent > _state.RollbackPercent + Tolerance)
+            {
+                // The one that decided to go back did not live to write down its intent.
+                Intend(SharePurpose.Rollback, 0, _state.RollbackPercent);
                 return;
             }
 
             if (!NoteTarget())
             {
-                if (overdue) EscalateRollback($"the share could not be read back: {seen.TargetError}");
+                if (overdue) EscalateRollback($"the share could not be read back: {seen.TargetError?.TrimEnd('.')}");
                 return;
             }
 
-            if (!Same(seen.SharePercent!.Value, _state.RollbackPercent))
+            // Less than the last good share was set by hand, and that is not for a rollback to raise.
+            if (seen.SharePercent!.Value > _state.RollbackPercent + Tolerance)
             {
                 Emit(new DriftDetected(_state.RollbackPercent, seen.SharePercent.Value));
                 Intend(SharePurpose.Rollback, 0, _state.RollbackPercent);
@@ -189,8 +222,8 @@ public static class RolloutMachine
             else if (overdue)
             {
                 string reason = $"The share is back at {Text(seen.SharePercent.Value)}%, but the signals did not recover in time: {sick?.Reason ?? "they could not be watched for long enough."}";
-                Emit(new RolloutFailed(reason));
                 Emit(new RolloutEscalated(reason));
+                Emit(new RolloutFailed(reason));
             }
         }
 
@@ -234,23 +267,39 @@ public static class RolloutMachine
         private bool ResolveOpenAct()
         {
             if (_state.OpenAct is not { } act) return false;
-            bool stillRight = _state.Phase != RolloutPhase.Paused && (act.To <= _state.SharePercent || _state.Step == 0 || AllPass);
+            bool paused = _state.Phase == RolloutPhase.Paused;
+            bool stillRight = act.Purpose == SharePurpose.Restore
+                ? !paused || _state.PausedBy != PauseCause.Operator || act.To <= seen.SharePercent!.Value
+                : !paused && (act.To <= _state.SharePercent || (_state.Step == 0 ? NoneFails : AllPass));
             if (stillRight)
             {
+                TroublePolicy policy = definition.Policies.Error;
+                if (!_state.OpenActEscalated && policy.Action != TroubleAction.Hold && now - _state.OpenActSince >= policy.After)
+                    Emit(new RolloutEscalated($"The share could not be set to {Text(act.To)}% for {Quantities.Format(policy.After)}: {OpenActProblem}. It goes on trying."));
                 _act = act;
                 return true;
             }
 
-            Emit(new ShareAbandoned(act.Act, _state.Phase == RolloutPhase.Paused ? "the rollout was paused before it took effect" : "a signal no longer passes"));
-            if (Same(seen.SharePercent!.Value, _state.SharePercent)) return false;
+            Emit(new ShareAbandoned(act.Act, paused ? "the rollout was paused before it took effect" : "a signal no longer passes"));
+
+            // What went up half-way comes down again; what is lower than ours was not our act and is for a person to judge.
+            if (act.Purpose != SharePurpose.Step || seen.SharePercent!.Value <= _state.SharePercent + Tolerance) return false;
             Intend(SharePurpose.Restore, 0, _state.SharePercent);
             return true;
         }
 
+        private string OpenActProblem => _state.OpenActError?.TrimEnd('.') ?? "its outcome is unknown";
+
         private bool AnswerDrift()
         {
             decimal share = seen.SharePercent!.Value;
-            if (Same(share, _state.SharePercent)) return false;
+            if (Same(share, _state.SharePercent))
+            {
+                // The same change made again later is news again, and nobody has agreed to undo that one.
+                if (_state.Drift is not null) Emit(new DriftGone());
+                return false;
+            }
+
             if (_state.DriftToUndo is { } undo && Same(undo, share))
             {
                 Intend(SharePurpose.Restore, 0, _state.SharePercent);
@@ -298,15 +347,16 @@ public static class RolloutMachine
 
         private void PauseAndEscalate(PauseCause cause, string reason)
         {
-            Emit(new RolloutPaused(cause, reason));
+            // In this order: dying in between calls a person twice rather than never.
             Emit(new RolloutEscalated(reason));
+            Emit(new RolloutPaused(cause, reason));
         }
 
         private void Progress()
         {
             switch (_state.Phase)
             {
-                case RolloutPhase.Pending:
+                case RolloutPhase.Pending when NoneFails:
                     Intend(SharePurpose.Step, 1, definition.Steps[0].Percent);
                     break;
                 case RolloutPhase.Progressing when _state.Held(now) >= definition.Steps[_state.Step - 1].Hold && AllPass:

@@ -108,7 +108,11 @@ public static class RolloutReader
                 "a share of at most the first step's");
         }
 
-        return new(percent, reader.Duration("settle", standard.Settle), reader.Duration("deadline", standard.Deadline));
+        TimeSpan settle = reader.Duration("settle", standard.Settle);
+        TimeSpan deadline = reader.Duration("deadline", standard.Deadline);
+        if (settle >= deadline)
+            reader.Problem(reader.Has("settle") ? "settle" : "deadline", $"no rollback could be verified: it settles for {Quantities.Format(settle)} and has {Quantities.Format(deadline)}", "a deadline longer than 'settle'");
+        return new(percent, settle, deadline);
     }
 
     private static RolloutPolicies ReadPolicies(ObjectReader? reader)

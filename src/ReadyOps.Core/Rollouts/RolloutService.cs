@@ -21,6 +21,9 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
 
     private static readonly TimeSpan LeaseWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>A person's command outwaits a tick that hangs on a slow backend.</summary>
+    private static readonly TimeSpan CommandWait = TimeSpan.FromMinutes(2);
+
     private readonly RolloutFactory _factory = factory ?? RolloutPlan.Read;
 
     private readonly FoldCache _folds = new();
@@ -55,15 +58,13 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
     {
         RolloutPlan plan = PlanOf(document);
         string release = Demand(document, start);
+        await using IJournalLease claim = await AcquireAsync(TargetStream(plan.Parts.Target), LeaseWait, cancel).ConfigureAwait(false);
         decimal share = await plan.Parts.Target.ReadAsync(cancel).ConfigureAwait(false);
         DemandRest(plan, share, start.Force);
-
-        string id = NewId(document.Name, release);
-        await using IJournalLease claim = await AcquireAsync(TargetStream(plan.Parts.Target), cancel).ConfigureAwait(false);
+        await using IJournalLease lease = await AcquireNewAsync(NewId(document.Name, release), cancel).ConfigureAwait(false);
+        string id = lease.Stream[Prefix.Length..];
         await ReleaseClaimAsync(claim, id, start.Force, cancel).ConfigureAwait(false);
         await claim.AppendAsync([TargetClaim.Encode(plan.Parts.Target.Identity, id, context.Actor)], cancel).ConfigureAwait(false);
-
-        await using IJournalLease lease = await AcquireAsync(Prefix + id, cancel).ConfigureAwait(false);
         var started = new RolloutStarted(document.Name, release, document.File, document.BaseDirectory, document.Digest, DocumentJson.ToJson(document.Root),
             plan.Parts.Target.Identity, share, GatesOf(start), start.Reason);
         await lease.AppendAsync([RolloutEvents.Encode(started, context.Actor)], cancel).ConfigureAwait(false);
@@ -75,7 +76,7 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
     public async ValueTask<RolloutStatus> TickAsync(string id, CancellationToken cancel)
     {
         await DemandExistsAsync(id, cancel).ConfigureAwait(false);
-        await using IJournalLease lease = await AcquireAsync(Prefix + id, cancel).ConfigureAwait(false);
+        await using IJournalLease lease = await AcquireAsync(Prefix + id, LeaseWait, cancel).ConfigureAwait(false);
         return await TickAsync(id, lease, lease.Lines.Count, cancel).ConfigureAwait(false);
     }
 
@@ -84,12 +85,35 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
     {
         while (true)
         {
-            RolloutStatus status = await TickAsync(id, cancel).ConfigureAwait(false);
+            RolloutStatus? status = await TryTickAsync(id, cancel).ConfigureAwait(false);
+            if (status is null)
+            {
+                await Task.Delay(LeaseWait, context.Clock, cancel).ConfigureAwait(false);
+                continue;
+            }
+
             yield return status;
             if (status.Ended) yield break;
             TimeSpan wait = status.NextTickAt!.Value - context.Clock.GetUtcNow();
             if (status.Remaining is { } remaining && remaining > TimeSpan.Zero && remaining < wait) wait = remaining;
             if (wait > TimeSpan.Zero) await Task.Delay(wait, context.Clock, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Ticks, or tells why not where that passes: another process is at it, or the store fails for now. Whoever guards a rollout must
+    /// not stop guarding it because a person paused it from elsewhere or a disk was full for a minute.
+    /// </summary>
+    private async ValueTask<RolloutStatus?> TryTickAsync(string id, CancellationToken cancel)
+    {
+        try
+        {
+            return await TickAsync(id, cancel).ConfigureAwait(false);
+        }
+        catch (ReadyOpsException e) when (e.Id is "RolloutBusy" or "JournalWriteFailed" or "JournalUnavailable" or "JournalFenced")
+        {
+            Tell(id, e);
+            return null;
         }
     }
 
@@ -172,13 +196,12 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
 
     /// <summary>Aborts a rollout that has not ended, or takes back one that has, to its last good share.</summary>
     public ValueTask<RolloutStatus> RollBackAsync(string id, string reason, CancellationToken cancel) => CommandAsync(id, state =>
-        state.Phase == RolloutPhase.Superseded ? throw AlreadyEnded(id, state, "Roll back the rollout that took over its target.")
-        : state.Phase == RolloutPhase.RollingBack ? null : new RollbackRequested(reason), cancel);
+        state.Phase == RolloutPhase.RollingBack ? null : new RollbackRequested(reason), cancel);
 
     private async ValueTask<RolloutStatus> CommandAsync(string id, Func<RolloutState, RolloutEvent?> command, CancellationToken cancel)
     {
         await DemandExistsAsync(id, cancel).ConfigureAwait(false);
-        await using IJournalLease lease = await AcquireAsync(Prefix + id, cancel).ConfigureAwait(false);
+        await using IJournalLease lease = await AcquireAsync(Prefix + id, CommandWait, cancel).ConfigureAwait(false);
         int known = lease.Lines.Count;
         RolloutState state = _folds.Fold(id, lease.Lines);
         if (command(state) is { } happened)
@@ -259,7 +282,10 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
     private async ValueTask ReleaseClaimAsync(IJournalLease claim, string id, bool force, CancellationToken cancel)
     {
         if (TargetClaim.Newest(claim.Lines) is not { } holder) return;
-        await using IJournalLease lease = await AcquireAsync(Prefix + holder, cancel).ConfigureAwait(false);
+        // A claim whose rollout was never started, because the start died in between, binds nobody. Looked at without the lease,
+        // which would make its journal.
+        if (RolloutState.Of(await store.ReadAsync(Prefix + holder, cancel).ConfigureAwait(false)) is not { Started: not null, Ended: false }) return;
+        await using IJournalLease lease = await AcquireAsync(Prefix + holder, LeaseWait, cancel).ConfigureAwait(false);
         RolloutState state = _folds.Fold(holder, lease.Lines);
         if (state.Started is null || state.Ended) return;
         if (!force || state.Phase == RolloutPhase.RollingBack)
@@ -275,8 +301,11 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
     private async ValueTask DemandOwnTargetAsync(string id, RolloutState state, CancellationToken cancel)
     {
         IReadOnlyList<JournalLine> claims = await store.ReadAsync(TargetStream(state.Started!.Target), cancel).ConfigureAwait(false);
-        if (TargetClaim.Newest(claims) is { } holder && holder != id)
+        foreach (string holder in TargetClaim.NewestFirst(claims))
         {
+            if (holder == id) return;
+            // The start of that one died before it began: it has moved nothing.
+            if (RolloutState.Of(await store.ReadAsync(Prefix + holder, cancel).ConfigureAwait(false)).Started is null) continue;
             throw new ReadyOpsException("TargetBusy", $"Since '{id}' ended, '{holder}' has taken over {state.Started.Target}.",
                 $"Roll back '{holder}' instead.");
         }
@@ -288,8 +317,20 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
         if (!(await store.ListAsync(Prefix + id, cancel).ConfigureAwait(false)).Contains(Prefix + id)) throw NotFound(id);
     }
 
-    private async ValueTask<IJournalLease> AcquireAsync(string stream, CancellationToken cancel) =>
-        await store.TryAcquireAsync(stream, LeaseWait, cancel).ConfigureAwait(false)
+    /// <summary>The journal of a new rollout. Two starts in the same millisecond must not share one.</summary>
+    private async ValueTask<IJournalLease> AcquireNewAsync(string id, CancellationToken cancel)
+    {
+        for (int twin = 1; ; twin++)
+        {
+            string unique = twin == 1 ? id : string.Create(CultureInfo.InvariantCulture, $"{id}-{twin}");
+            IJournalLease? lease = await store.TryAcquireAsync(Prefix + unique, TimeSpan.Zero, cancel).ConfigureAwait(false);
+            if (lease is { Lines.Count: 0 }) return lease;
+            if (lease is not null) await lease.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<IJournalLease> AcquireAsync(string stream, TimeSpan wait, CancellationToken cancel) =>
+        await store.TryAcquireAsync(stream, wait, cancel).ConfigureAwait(false)
         ?? throw new ReadyOpsException("RolloutBusy", $"Another process holds '{stream}' in {store.Location}.", "Try again when it is done; a process that died has let go.");
 
     private void Tell(string what, Exception problem) =>

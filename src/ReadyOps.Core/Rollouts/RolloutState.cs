@@ -43,6 +43,12 @@ public sealed record RolloutState
     /// <summary>An act whose outcome is not known.</summary>
     public ShareIntended? OpenAct { get; init; }
 
+    /// <summary>When it was intended.</summary>
+    public DateTimeOffset OpenActSince { get; init; }
+
+    /// <summary>Whether a person was called because it takes too long.</summary>
+    public bool OpenActEscalated { get; init; }
+
     /// <summary>Why the open act failed so far.</summary>
     public string? OpenActError { get; init; }
 
@@ -104,6 +110,10 @@ public sealed record RolloutState
         return now - StepStartedAt - PausedInStep - pausedNow;
     }
 
+    /// <summary>The state that a journal tells.</summary>
+    /// <exception cref="ReadyOpsException"><c>JournalNotUnderstood</c></exception>
+    public static RolloutState Of(IEnumerable<JournalLine> lines) => new RolloutState().Fold(lines);
+
     /// <summary>The state after further lines of the journal.</summary>
     /// <exception cref="ReadyOpsException"><c>JournalNotUnderstood</c></exception>
     public RolloutState Fold(IEnumerable<JournalLine> lines) => lines.Aggregate(this, (state, line) =>
@@ -112,18 +122,24 @@ public sealed record RolloutState
     /// <summary>The state after an event.</summary>
     /// <param name="happened">The event.</param>
     /// <param name="at">When it was written.</param>
-    public RolloutState Apply(RolloutEvent happened, DateTimeOffset at) => (happened switch
+    public RolloutState Apply(RolloutEvent happened, DateTimeOffset at) =>
+        // A clock corrected by a little undoes nothing; one set back by more is an event of its own.
+        happened is ClockSetBack || at > LastEventAt ? Take(happened, at) : Take(happened, LastEventAt);
+
+    private RolloutState Take(RolloutEvent happened, DateTimeOffset at) => (happened switch
     {
         RolloutStarted e => Begin(e, at),
         SignalsObserved e => Observe(e, at),
-        ShareIntended e => this with { OpenAct = e, OpenActError = null, Acts = e.Act },
+        ShareIntended e => this with { OpenAct = e, OpenActSince = at, OpenActEscalated = false, OpenActError = null, Acts = e.Act },
         ShareSet e => Arrive(e, at),
         ShareFailed e => this with { OpenActError = e.Error },
         ShareAbandoned => this with { OpenAct = null, OpenActError = null },
         StepPassed e => this with { Reason = $"Step {e.Step} passed." },
         DriftDetected e => this with { Drift = e.Observed, DriftToUndo = null },
+        DriftGone => this with { Drift = null, DriftToUndo = null },
         TargetUnreadable e => this with { TargetError = e.Error, TargetErrorSince = TargetErrorSince ?? at },
         TargetReadable => this with { TargetError = null, TargetErrorSince = null },
+        ClockSetBack => Rewind(at),
         RolloutPaused e => Pause(e, at),
         RolloutResumed e => Resume(e, at),
         StableFailing e => this with
@@ -133,12 +149,12 @@ public sealed record RolloutState
         },
         RollbackRequested e => this with { RollbackAsked = e.Reason, Phase = Ended ? RolloutPhase.Baking : Phase },
         RollbackStarted e => GoBack(e, at),
-        RolledBack e => this with { Phase = RolloutPhase.RolledBack, Reason = e.Reason },
+        RolledBack e => this with { Phase = RolloutPhase.RolledBack, SharePercent = e.Percent, Reason = e.Reason },
         BakeStarted => EnterStep(at) with { Phase = RolloutPhase.Baking, Reason = "Every step passed; baking." },
         RolloutSucceeded => this with { Phase = RolloutPhase.Succeeded, Reason = "Baked: every signal held to the end." },
         RolloutFailed e => this with { Phase = RolloutPhase.Failed, Reason = e.Reason },
         RolloutSuperseded e => this with { Phase = RolloutPhase.Superseded, Reason = $"Superseded by {e.By}." },
-        RolloutEscalated => this with { RollbackEscalated = Phase == RolloutPhase.RollingBack },
+        RolloutEscalated => this with { RollbackEscalated = Phase == RolloutPhase.RollingBack, OpenActEscalated = OpenAct is not null },
         _ => this,
     }) with { LastEventAt = at };
 
@@ -182,11 +198,24 @@ public sealed record RolloutState
         RolloutState next = this with { SharePercent = e.Percent, OpenAct = null, OpenActError = null, Drift = null, DriftToUndo = null };
         return OpenAct?.Purpose switch
         {
+            SharePurpose.Step when Phase == RolloutPhase.Paused => next.EnterStep(at) with { PausedFrom = RolloutPhase.Progressing, Step = OpenAct.Step },
             SharePurpose.Step => next.EnterStep(at) with { Phase = RolloutPhase.Progressing, Step = OpenAct.Step, Reason = $"In step {OpenAct.Step}." },
             SharePurpose.Rollback => next.EnterStep(at),
             _ => next,
         };
     }
+
+    private RolloutState Rewind(DateTimeOffset at) => (this with
+    {
+        StartedAt = Earlier(StartedAt, at),
+        PausedAt = Earlier(PausedAt, at),
+        ObservedAt = ObservedAt is { } observed ? Earlier(observed, at) : null,
+        OpenActSince = Earlier(OpenActSince, at),
+        TargetErrorSince = TargetErrorSince is { } since ? Earlier(since, at) : null,
+        RollbackStartedAt = RollbackStartedAt is { } began ? Earlier(began, at) : null,
+        Tracks = Tracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.Rewind(pair.Value, at)),
+        StableTracks = StableTracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.Rewind(pair.Value, at)),
+    }).EnterStep(at);
 
     private RolloutState Pause(RolloutPaused e, DateTimeOffset at) => this with
     {
@@ -194,6 +223,7 @@ public sealed record RolloutState
         PausedFrom = Underlying,
         PausedBy = e.Cause,
         PausedAt = Phase == RolloutPhase.Paused ? PausedAt : at,
+        DriftToUndo = e.Cause == PauseCause.Operator ? null : DriftToUndo,
         Reason = e.Reason,
     };
 
@@ -227,6 +257,8 @@ public sealed record RolloutState
         Tracks = Tracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.EnterStep(pair.Value)),
         StableTracks = StableTracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.EnterStep(pair.Value)),
     };
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

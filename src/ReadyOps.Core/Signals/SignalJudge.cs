@@ -61,7 +61,7 @@ public static class SignalJudge
         if (!track.LastGood)
             return (Verdict.Fail, $"{name} {Broke(signal, track.LastValue!.Value, "is")} since {Clock(track.BadSince!.Value)}; {UntilBreach(signal, track)}.");
         if (track.StepGood < signal.MinSamples)
-            return (Verdict.Inconclusive, string.Create(CultureInfo.InvariantCulture, $"{name} has {track.StepGood} of the {signal.MinSamples} good samples that this step needs."));
+            return (Verdict.Inconclusive, string.Create(CultureInfo.InvariantCulture, $"{name} has {track.StepGood} of the {signal.MinSamples} good samples that this step needs.{(track.Warning is { } warning ? $" Its source warns: {warning.TrimEnd('.')}." : "")}"));
         return (Verdict.Pass, signal.IsCheck ? $"{name} passes." : $"{name} is {Value(signal, track.LastValue!.Value)}, within {signal.Bound}.");
     }
 
@@ -69,7 +69,9 @@ public static class SignalJudge
         ? string.Create(CultureInfo.InvariantCulture, $"{count} times in a row")
         : $"for {Quantities.Format(signal.For!.Value)}";
 
-    private static string UntilBreach(SignalDefinition signal, SignalTrack track) => signal.Consecutive is { } count
+    private static string UntilBreach(SignalDefinition signal, SignalTrack track) => SignalTracker.IsBreached(signal, track)
+        ? "longer than it may"
+        : signal.Consecutive is { } count
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(count - track.BadInARow, 0)} more in a row would be a breach")
         : $"{Quantities.Format(Whole(Max(signal.For!.Value - track.BadFor, TimeSpan.Zero)))} more would be a breach";
 

@@ -42,6 +42,9 @@ public sealed record SignalTrack
     /// <summary>Why not.</summary>
     public string? Error { get; init; }
 
+    /// <summary>What the source warned of when it was asked last.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>What the source asked to be kept.</summary>
     public string? Carry { get; init; }
 }

@@ -24,8 +24,12 @@ public static class SignalTracker
             if (Judge(signal, sample.Value) is not { } good) continue;
 
             track = Take(signal, track, sample, good, stepStart);
-            if (track.Breach is null && IsBreached(signal, track))
-                track = track with { Breach = new SignalBreach(track.BadSince!.Value, sample.Time, sample.Value, cursor.FailsAt(sample.Time)) };
+            if (track.Breach is { StableFails: false } || !IsBreached(signal, track)) continue;
+
+            // A breach that the stable side shares gives way to one that it no longer does, in this batch as in the next.
+            bool stableFails = cursor.FailsAt(sample.Time);
+            if (track.Breach is null || !stableFails)
+                track = track with { Breach = new SignalBreach(track.BadSince!.Value, sample.Time, sample.Value, stableFails) };
         }
 
         return track with
@@ -33,6 +37,7 @@ public static class SignalTracker
             CollectedUntil = batch.CollectedUntil > track.CollectedUntil ? batch.CollectedUntil : track.CollectedUntil,
             ErrorSince = batch.Error is null ? null : track.ErrorSince ?? now,
             Error = batch.Error,
+            Warning = batch.Warnings.Count > 0 ? batch.Warnings[0] : null,
             Carry = batch.Carry ?? (batch.Error is null ? null : track.Carry),
         };
     }
@@ -46,6 +51,27 @@ public static class SignalTracker
     /// <summary>What remains of a track once the release it watched was taken back: what was bad then is not held against what comes.</summary>
     public static SignalTrack Reset(SignalTrack track) =>
         EnterStep(track) with { Breach = null, BadSince = null, BadFor = TimeSpan.Zero, BadInARow = 0 };
+
+    /// <summary>
+    /// What remains of a track when the clock was set back to a time before its newest sample: what comes now is taken in again,
+    /// and a run that lies in the time to come is not counted twice. A breach stays.
+    /// </summary>
+    public static SignalTrack Rewind(SignalTrack track, DateTimeOffset now)
+    {
+        SignalTrack rewound = track with
+        {
+            CollectedUntil = track.CollectedUntil < now ? track.CollectedUntil : now,
+            LastTime = track.LastTime > now ? now : track.LastTime,
+            ErrorSince = track.ErrorSince > now ? now : track.ErrorSince,
+        };
+        if (track.BadSince is not { } since || !(track.LastTime > now)) return rewound;
+        if (since > now) return rewound with { BadSince = null, BadFor = TimeSpan.Zero, BadInARow = 0 };
+
+        // What the run had come to by now; the samples after it will be seen again and must not count twice.
+        TimeSpan badFor = now - since < track.BadFor ? now - since : track.BadFor;
+        int further = track.BadFor > TimeSpan.Zero ? (int)((track.BadInARow - 1) * (badFor / track.BadFor)) : 0;
+        return rewound with { BadFor = badFor, BadInARow = 1 + further };
+    }
 
     /// <summary>Clear, pending or breached.</summary>
     public static SignalState StateOf(SignalTrack track) =>
@@ -82,7 +108,8 @@ public static class SignalTracker
         return next with { BadFor = track.BadFor + (sinceLast < covers ? sinceLast : covers), BadInARow = track.BadInARow + 1 };
     }
 
-    private static bool IsBreached(SignalDefinition signal, SignalTrack track) =>
+    /// <summary>Whether the present run of bad samples has lasted as long, or come as often, as the document says.</summary>
+    internal static bool IsBreached(SignalDefinition signal, SignalTrack track) =>
         track.BadInARow > 0
         && (signal.Consecutive is { } count ? track.BadInARow >= count : track.BadFor >= signal.For);
 

@@ -24,7 +24,7 @@ public sealed class RolloutServiceTests
         DateTimeOffset start = world.Now;
         RolloutStatus status = await world.StartAsync("{\"strategy\":\"safe\"," + ErrorRate + "}");
 
-        status = await world.RunAsync(status.Id, TimeSpan.FromMinutes(5), TimeSpan.FromDays(10));
+        status = await world.RunAsync(status.Id, TimeSpan.FromMinutes(30), TimeSpan.FromDays(10));
 
         Assert.Equal(RolloutPhase.Succeeded, status.Phase);
         Assert.Equal([0m, 5m, 10m, 25m, 50m, 75m, 100m], world.Target.History);
@@ -386,7 +386,7 @@ public sealed class RolloutServiceTests
         RolloutStatus second = await world.StartAsync(Custom, new RolloutStart { Release = "2.5.0", Force = true });
         Assert.Equal(RolloutPhase.Superseded, (await world.Service.GetAsync(first.Id, CancellationToken.None)).Phase);
         Assert.Equal(RolloutPhase.Progressing, second.Phase);
-        Assert.Equal("RolloutEnded", (await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.Service.RollBackAsync(first.Id, "x", CancellationToken.None))).Id);
+        Assert.Equal("TargetBusy", (await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.Service.RollBackAsync(first.Id, "x", CancellationToken.None))).Id);
     }
 
     [Fact]

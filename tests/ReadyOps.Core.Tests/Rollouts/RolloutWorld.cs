@@ -13,13 +13,13 @@ internal sealed class RolloutWorld
 {
     private readonly KillSwitch _kill;
 
-    public RolloutWorld(KillSwitch? kill = null)
+    public RolloutWorld(KillSwitch? kill = null, Func<EngineContext, IJournalStore>? store = null)
     {
         _kill = kill ?? new KillSwitch(int.MaxValue);
         Context = new EngineContext { Clock = Clock, Actor = "alice" };
         Target = new FakeTarget(_kill);
-        Store = new KillableStore(new MemoryJournalStore(Context), _kill);
-        Service = new RolloutService(Store, Context, Make);
+        Store = new KillableStore(store?.Invoke(Context) ?? new MemoryJournalStore(Context), _kill);
+        Service = NewProcess();
     }
 
     public ManualClock Clock { get; } = new();
@@ -43,6 +43,9 @@ internal sealed class RolloutWorld
 
     /// <summary>A service that remembers nothing but what the journal says.</summary>
     public RolloutService NewProcess() => new(Store, Context, Make);
+
+    /// <summary>How often a source was asked.</summary>
+    public int Collections { get; private set; }
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 
@@ -95,6 +98,7 @@ internal sealed class RolloutWorld
     {
         public ValueTask<SignalBatch> CollectAsync(SignalSpan span, string? carry, CancellationToken cancel)
         {
+            world.Collections++;
             if (world.Outage(span.Until) is { } error)
                 return ValueTask.FromResult(new SignalBatch { CollectedUntil = span.After, Error = error });
 
@@ -145,6 +149,13 @@ internal sealed class KillSwitch(int dieBefore)
     }
 
     public void Revive() => _revived = true;
+
+    /// <summary>Dies again, before the n-th operation from now.</summary>
+    public void Arm(int before)
+    {
+        (_operations, _revived, Killed) = (0, false, false);
+        dieBefore = before;
+    }
 }
 
 internal sealed class KilledException : Exception;
@@ -160,6 +171,12 @@ internal sealed class FakeTarget(KillSwitch kill) : ITarget
 
     public string? SetError { get; set; }
 
+    /// <summary>What it says it exposes, if it lies.</summary>
+    public Func<decimal, decimal>? Lie { get; set; }
+
+    /// <summary>Told of every share before it is set.</summary>
+    public Action<decimal>? Setting { get; set; }
+
     public string Identity => "fake web/new";
 
     public decimal Nearest(decimal percent) => percent;
@@ -167,13 +184,14 @@ internal sealed class FakeTarget(KillSwitch kill) : ITarget
     public ValueTask<decimal> ReadAsync(CancellationToken cancel)
     {
         kill.Operate();
-        return ReadError is { } error ? throw new ReadyOpsException("TargetUnreachable", error) : ValueTask.FromResult(Share);
+        return ReadError is { } error ? throw new ReadyOpsException("TargetUnreachable", error) : ValueTask.FromResult(Lie?.Invoke(Share) ?? Share);
     }
 
     public ValueTask SetAsync(decimal percent, CancellationToken cancel)
     {
         kill.Operate();
         if (SetError is { } error) throw new ReadyOpsException("TargetUnreachable", error);
+        Setting?.Invoke(percent);
         Share = percent;
         History.Add(percent);
         return ValueTask.CompletedTask;
@@ -184,6 +202,9 @@ internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJou
 {
     public string Location => inner.Location;
 
+    /// <summary>Why nothing can be appended to a stream, if nothing can.</summary>
+    public Func<string, string?> AppendError { get; set; } = _ => null;
+
     public void Revive() => kill.Revive();
 
     public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) => inner.ListAsync(prefix, cancel);
@@ -193,9 +214,9 @@ internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJou
     public ValueTask<JournalVerification> VerifyAsync(string stream, CancellationToken cancel) => inner.VerifyAsync(stream, cancel);
 
     public async ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel) =>
-        await inner.TryAcquireAsync(stream, wait, cancel) is { } lease ? new Lease(lease, kill) : null;
+        await inner.TryAcquireAsync(stream, wait, cancel) is { } lease ? new Lease(this, lease, kill) : null;
 
-    private sealed class Lease(IJournalLease inner, KillSwitch kill) : IJournalLease
+    private sealed class Lease(KillableStore store, IJournalLease inner, KillSwitch kill) : IJournalLease
     {
         public string Stream => inner.Stream;
 
@@ -204,7 +225,7 @@ internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJou
         public ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
         {
             kill.Operate();
-            return inner.AppendAsync(entries, cancel);
+            return store.AppendError(Stream) is { } error ? throw new ReadyOpsException("JournalWriteFailed", error) : inner.AppendAsync(entries, cancel);
         }
 
         public ValueTask SealAsync(CancellationToken cancel) => inner.SealAsync(cancel);
