@@ -20,6 +20,8 @@ internal static class EventText
             "ShareAbandoned" => $"an act was given up: {Text("reason")}",
             "StepPassed" => $"step {Text("step")} passed",
             "DriftDetected" => $"the share is {Percent("observed")} instead of {Percent("expected")}",
+            "DriftGone" => "the share is again what was set",
+            "ClockSetBack" => $"the clock was set back from {Text("from")} to {Text("to")}",
             "TargetUnreadable" => $"the target cannot be read: {Text("error")}",
             "TargetReadable" => "the target can be read again",
             "RolloutPaused" => $"paused: {Text("reason")}",

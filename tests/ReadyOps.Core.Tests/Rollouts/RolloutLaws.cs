@@ -66,7 +66,7 @@ internal sealed class RolloutLaws
         Hold(status.Phase == _state.Phase && status.SharePercent == _state.SharePercent && status.Step == _state.Step && status.StepStartedAt == _state.StepStartedAt,
             "folding the journal gives the state that was acted on");
         RolloutStatus looked = lookAgain ? await _world.NewProcess().GetAsync(id, CancellationToken.None) : status;
-        Hold(looked.Phase == status.Phase && looked.Reason == status.Reason, "another process sees the same");
+        Hold(looked.Phase == status.Phase && looked.SharePercent == status.SharePercent && looked.StepStartedAt == status.StepStartedAt, "another process sees the same");
         if (collected && wasUnderWay && !_clockWasSetBack && Signals.Select(s => FirstBreach(s, _state.StartedAt, Latest())).Any(at => at is not null))
             Hold(_state.RollbackStartedAt is not null, "a sustained breach is answered by the first tick that can see it");
         bool reachable = _world.Target is { ReadError: null, SetError: null, Lie: null };
