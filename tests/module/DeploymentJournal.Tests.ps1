@@ -111,6 +111,11 @@ Describe 'Test-DeploymentJournal' {
         Test-DeploymentJournal -StatePath $copy -Quiet | Should -BeFalse
     }
 
+    It 'is false where there is nothing to verify: a state folder that is gone is no good one' {
+        Test-DeploymentJournal -StatePath "$TestDrive/gone" -Quiet | Should -BeFalse
+        Test-DeploymentJournal -Stream 'gates/zeta*' -StatePath $state -Quiet | Should -BeFalse
+    }
+
     It 'is false about a journal that is not there' {
         Test-DeploymentJournal -Stream 'gates/gamma' -StatePath $state -Quiet | Should -BeFalse
         Test-DeploymentJournal -Stream 'gates/gamma' -StatePath $state -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty

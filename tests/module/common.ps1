@@ -13,7 +13,7 @@ Import-Module -Name $script:Manifest
 
 function Invoke-Shell {
     # Runs a script in a fresh PowerShell and returns what it wrote.
-    param([Parameter(Mandatory)] [string] $Script, [string[]] $Prelude = @())
+    param([Parameter(Mandatory)] [string] $Script)
     $pwsh = (Get-Process -Id $PID).Path
     $text = "`$ErrorActionPreference = 'Stop'; `$ProgressPreference = 'SilentlyContinue'; `$manifest = '$script:Manifest'; $Script"
     $written = & $pwsh -NoProfile -NonInteractive -Command $text 2>&1

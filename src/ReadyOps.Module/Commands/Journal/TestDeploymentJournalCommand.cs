@@ -21,6 +21,7 @@ public sealed class TestDeploymentJournalCommand : StateCmdlet
     public SwitchParameter Quiet { get; set; }
 
     private bool _all = true;
+    private bool _any;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -50,12 +51,14 @@ public sealed class TestDeploymentJournalCommand : StateCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        if (Quiet) WriteObject(_all);
+        // What verified nothing has proved nothing: a state folder that is gone is no good one.
+        if (Quiet) WriteObject(_any && _all);
     }
 
     private void Tell(JournalVerification verification)
     {
         WriteVerbose($"Journal '{verification.Stream}': {verification.Reason}");
+        _any = true;
         if (!verification.Valid) _all = false;
         if (Quiet) return;
         WriteObject(verification);
