@@ -100,7 +100,7 @@ public enum TroubleAction
 /// <summary>How a rollback is done and verified.</summary>
 /// <param name="Percent">The last good share, in per cent (0–100).</param>
 /// <param name="Settle">How long the signals are watched at that share before it counts as verified.</param>
-/// <param name="Deadline">How long it may take until it is verified, before a person is called.</param>
+/// <param name="Deadline">How long the share may take to be back, and then the signals to recover, before a person is called.</param>
 public sealed record RollbackDefinition(decimal Percent, TimeSpan Settle, TimeSpan Deadline)
 {
     /// <summary>To 0 %, watched for a minute, verified within 15.</summary>

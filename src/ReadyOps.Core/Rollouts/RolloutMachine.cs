@@ -219,8 +219,9 @@ public static class RolloutMachine
             {
                 Emit(new RolledBack(seen.SharePercent.Value, $"Back at {Text(seen.SharePercent.Value)}%, read back, and every signal recovered."));
             }
-            else if (overdue)
+            else if (now - _state.StepStartedAt > definition.Rollback.Deadline)
             {
+                // The signals have their time from when the share was back, however late that was.
                 string reason = $"The share is back at {Text(seen.SharePercent.Value)}%, but the signals did not recover in time: {sick?.Reason ?? "they could not be watched for long enough."}";
                 Emit(new RolloutEscalated(reason));
                 Emit(new RolloutFailed(reason));

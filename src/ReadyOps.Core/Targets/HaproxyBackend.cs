@@ -14,6 +14,9 @@ internal sealed record HaproxyServer(string Name, string Status, int Weight, int
 {
     /// <summary>Whether new requests reach it, as far as its state goes. A server of weight 0 is told as <c>DRAIN</c>.</summary>
     public bool TakesTraffic => GivenWeight > 0 && (Status == "no check" || Status == "UP" || Status.StartsWith("UP ", StringComparison.Ordinal));
+
+    /// <summary>Whether its health check took it out of service, rather than a person.</summary>
+    public bool FailsChecks => Status.StartsWith("DOWN", StringComparison.Ordinal);
 }
 
 /// <summary>A backend and its servers at one moment.</summary>

@@ -80,9 +80,23 @@ public sealed class HaproxyTarget : ITarget
         if (serving.FirstOrDefault(s => s.StartsSlowly) is { } slow)
             throw new ReadyOpsException("TargetWarmingUp", $"Server '{slow.Name}' of backend '{_backend}' of HAProxy at {_runtime.Address} is in slowstart: it has {slow.Weight} of its weight {slow.GivenWeight}, and the share changes by itself.", "Wait until its slowstart is over.");
 
-        long canaryWeight = serving.Where(IsCanary).Sum(s => (long)s.Weight);
-        return HaproxyWeights.Told(HaproxyWeights.Share(canaryWeight, serving.Sum(s => (long)s.Weight) - canaryWeight));
+        decimal share = ShareOf(serving, s => s.Weight);
+        List<HaproxyServer> failing = [.. canary.Concat(others).Where(s => s.FailsChecks)];
+        if (failing.Count == 0 || share == ShareOf([.. canary, .. others], s => s.GivenWeight)) return share;
+
+        // Nobody moved anything: health checks come and go, and a person would be called for drift that mends itself.
+        throw new ReadyOpsException("TargetPartlyDown",
+            $"The weights of backend '{_backend}' of HAProxy at {_runtime.Address} are not the share of traffic now, which is {TargetReader.Text(share)}%: servers fail their health checks ({Listed(failing)}).",
+            "Bring them back, or set a share of 0.");
     }
+
+    private decimal ShareOf(List<HaproxyServer> servers, Func<HaproxyServer, long> weight)
+    {
+        long canary = servers.Where(IsCanary).Sum(weight);
+        return HaproxyWeights.Told(HaproxyWeights.Share(canary, servers.Sum(weight) - canary));
+    }
+
+    private static string Listed(List<HaproxyServer> servers) => string.Join(", ", servers.Take(20).Select(s => $"{s.Name} {s.Status}"));
 
     /// <inheritdoc/>
     /// <remarks>
@@ -184,7 +198,7 @@ public sealed class HaproxyTarget : ITarget
     {
         if (side.Any(s => s.TakesTraffic)) return;
         throw new ReadyOpsException("TargetSideDown",
-            $"All {name} servers with a weight in backend '{_backend}' of HAProxy at {_runtime.Address} are out of service ({string.Join(", ", side.Take(20).Select(s => $"{s.Name} {s.Status}"))}): {effect}.",
+            $"All {name} servers with a weight in backend '{_backend}' of HAProxy at {_runtime.Address} are out of service ({Listed(side)}): {effect}.",
             "Bring them back, or set a share of 0.");
     }
 

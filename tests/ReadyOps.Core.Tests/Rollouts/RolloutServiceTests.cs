@@ -316,7 +316,7 @@ public sealed class RolloutServiceTests
 
         world.Target.SetError = null;
         status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(10));
-        Assert.Equal((0m, RolloutPhase.Failed), (world.Target.Share, status.Phase));
+        Assert.Equal((0m, RolloutPhase.RolledBack), (world.Target.Share, status.Phase));
     }
 
     [Fact]

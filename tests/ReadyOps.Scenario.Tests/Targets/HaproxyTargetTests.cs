@@ -161,6 +161,28 @@ public sealed class HaproxyTargetTests
     }
 
     [Fact]
+    public async Task A_server_that_fails_its_health_check_makes_no_drift_but_a_share_that_cannot_be_told()
+    {
+        await using var alive = await CountingService.StartAsync();
+        await using HaproxyServer haproxy = await HaproxyServer.StartAsync(
+            [new("stable", alive.Address, 60), new("c1", alive.Address, 20), new("c2", "127.0.0.1:1", 20, "check inter 20ms fall 1")]);
+        await UntilAsync(async () => await haproxy.StatAsync("c2", "status") == "DOWN");
+        ITarget target = Target(haproxy.UnixAddress, ["c1", "c2"], ["stable"]);
+
+        // 20 of the 80 that are left, where 40 of 100 was set.
+        ReadyOpsException e = await Assert.ThrowsAsync<ReadyOpsException>(async () => await target.ReadAsync(Cancel));
+        Assert.Equal("TargetPartlyDown", e.Id);
+        Assert.Contains("25%", e.Message, StringComparison.Ordinal);
+        Assert.Contains("c2 DOWN", e.Message, StringComparison.Ordinal);
+
+        // A share that does not depend on it can be told all the same.
+        await haproxy.AskAsync("set server web/stable weight 0");
+        Assert.Equal(100, await target.ReadAsync(Cancel));
+        await target.SetAsync(0, Cancel);
+        Assert.Equal(0, await target.ReadAsync(Cancel));
+    }
+
+    [Fact]
     public async Task A_server_in_slowstart_makes_no_share_that_could_be_told()
     {
         await using var server = await CountingService.StartAsync();
