@@ -21,7 +21,7 @@ internal static class SignalReader
     private static SignalDefinition Read(ObjectReader reader)
     {
         string type = reader.OptionalText("type") ?? "prometheus";
-        bool isMetric = type is "prometheus" or "scrape";
+        bool isMetric = SignalDefinition.IsMetric(type);
         TimeSpan? sustained = reader.OptionalDuration("for");
         int? consecutive = reader.Has("consecutive") ? reader.Integer("consecutive", 1, min: 1, max: 1000) : null;
         if (sustained is not null && consecutive is not null)

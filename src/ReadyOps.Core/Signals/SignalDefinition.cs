@@ -12,7 +12,7 @@ public sealed record SignalDefinition
     public required string Type { get; init; }
 
     /// <summary>Whether its samples are the verdicts of a check and no values of their own.</summary>
-    public bool IsCheck => Type is not ("prometheus" or "scrape");
+    public bool IsCheck => !IsMetric(Type);
 
     /// <summary>
     /// What a healthy value looks like. For a check, whose own verdict decides, it is <c>== 1</c>: a pass counts 1, a fail 0.
@@ -54,4 +54,7 @@ public sealed record SignalDefinition
 
     /// <summary>Where it stands in the document, as a JSON Pointer.</summary>
     public required string Path { get; init; }
+
+    /// <summary>Whether a type of signal measures values of its own; any other is that of a check.</summary>
+    public static bool IsMetric(string type) => type is "prometheus" or "scrape";
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReadyOps.Core.Journal;
 
 namespace ReadyOps.Binding;
 
@@ -9,9 +10,8 @@ internal static class StateFolder
     /// <exception cref="ReadyOpsException">The path is not one of the file system.</exception>
     public static string Find(SessionState session, string? statePath)
     {
-        if (!string.IsNullOrEmpty(statePath)) return Paths.Folder(session, statePath);
-        string? fromEnvironment = Environment.GetEnvironmentVariable("READYOPS_STATE");
-        string here = session.Path.CurrentFileSystemLocation.ProviderPath;
-        return string.IsNullOrEmpty(fromEnvironment) ? Path.Combine(here, ".readyops") : Path.GetFullPath(fromEnvironment, here);
+        return string.IsNullOrEmpty(statePath)
+            ? JournalFolder.Default(session.Path.CurrentFileSystemLocation.ProviderPath)
+            : Paths.Folder(session, statePath);
     }
 }

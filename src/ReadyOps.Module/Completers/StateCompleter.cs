@@ -54,8 +54,7 @@ internal abstract class StateCompleter : IArgumentCompleter
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         PathInfo here = shell.AddCommand("Microsoft.PowerShell.Management\\Get-Location").AddParameter("PSProvider", "FileSystem").Invoke<PathInfo>()[0];
-        string? named = !string.IsNullOrEmpty(statePath) ? statePath : Environment.GetEnvironmentVariable("READYOPS_STATE");
-        return string.IsNullOrEmpty(named) ? Path.Combine(here.ProviderPath, ".readyops") : Path.GetFullPath(named, here.ProviderPath);
+        return string.IsNullOrEmpty(statePath) ? JournalFolder.Default(here.ProviderPath) : Path.GetFullPath(statePath, here.ProviderPath);
     }
 
     private static string Quote(string text) =>
