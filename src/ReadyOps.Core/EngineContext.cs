@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.Journal;
 
 namespace ReadyOps.Core;
 
@@ -24,6 +26,12 @@ public sealed record EngineContext
 
     /// <summary>The machine that acts, for the journal.</summary>
     public string HostName { get; init; } = Environment.MachineName;
+
+    /// <summary>Where journals live, for what must be looked up in one; <see langword="null"/> where there is none.</summary>
+    public IJournalStore? Journals { get; init; }
+
+    /// <summary>The gate that a check is asked for; <see langword="null"/> outside one.</summary>
+    public CheckScene? Scene { get; init; }
 
     /// <summary>Where decisions are told.</summary>
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ReadyOps;
 
 /// <summary>What a check saw, and why it says what it says.</summary>
@@ -34,6 +36,12 @@ public sealed record Evidence
     /// <summary>More to read when it did not pass: failed tests by name, warnings of the source, attempts.</summary>
     public IReadOnlyList<string> Details { get; internal init; } = [];
 
+    /// <summary>The command, or one sentence, that would make it pass; empty when there is none.</summary>
+    public string NextStep { get; internal init; } = "";
+
+    /// <summary>What the parts of a group saw; empty for any other check.</summary>
+    public IReadOnlyList<Evidence> Parts { get; internal init; } = [];
+
     /// <summary>When it was looked at (UTC).</summary>
     public DateTimeOffset Time { get; internal init; }
 
@@ -45,6 +53,15 @@ public sealed record Evidence
 
     /// <summary>Where the check is written, <c>file:line</c>.</summary>
     public string? Source { get; internal init; }
+
+    /// <summary>Where the check comes from, for example the line of a checklist.</summary>
+    public string? From { get; internal init; }
+
+    /// <summary>Whether the check was guessed from a checklist and nobody has confirmed it yet.</summary>
+    public bool Guessed { get; internal init; }
+
+    /// <summary>What it leaves for the next evaluation to compare with.</summary>
+    internal JsonElement? Memory { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Check}: {Verdict}: {Reason}";

@@ -9,6 +9,15 @@ public sealed record CheckDefinition
     /// <summary>Name of its type, for example <c>http</c>.</summary>
     public required string Type { get; init; }
 
+    /// <summary>What it is for, in the words of its document.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Where it comes from, for example the line of a checklist.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Whether it was guessed from a checklist and nobody has confirmed it yet.</summary>
+    public bool Guessed { get; init; }
+
     /// <summary>What looks.</summary>
     public required ICheck Check { get; init; }
 

@@ -11,6 +11,21 @@ public sealed record CheckMember(string Name, CheckMemberKind Kind, string Descr
 
     /// <summary>What counts when it is not there, as a document would write it; <see langword="null"/> for nothing.</summary>
     public string? Default { get; init; }
+
+    /// <summary>The words it takes, for <see cref="CheckMemberKind.Choice"/>.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary>The least number it takes.</summary>
+    public double? Minimum { get; init; }
+
+    /// <summary>The greatest number it takes.</summary>
+    public double? Maximum { get; init; }
+
+    /// <summary>What is in it, for <see cref="CheckMemberKind.Object"/> and <see cref="CheckMemberKind.Objects"/>.</summary>
+    public IReadOnlyList<CheckMember> Members { get; init; } = [];
+
+    /// <summary>What a document may write there.</summary>
+    public IReadOnlyList<string> Examples { get; init; } = [];
 }
 
 /// <summary>What the value of a <see cref="CheckMember"/> is.</summary>
@@ -69,4 +84,19 @@ public enum CheckMemberKind
 
     /// <summary>A list of places in a JSON body with a bound each.</summary>
     JsonBounds,
+
+    /// <summary>A share: 25% or 0.25.</summary>
+    Share,
+
+    /// <summary>One of a few words.</summary>
+    Choice,
+
+    /// <summary>An object with members of its own.</summary>
+    Object,
+
+    /// <summary>A list of such objects.</summary>
+    Objects,
+
+    /// <summary>A list of checks.</summary>
+    Checks,
 }

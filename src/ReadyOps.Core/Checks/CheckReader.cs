@@ -11,7 +11,10 @@ public static class CheckReader
     [
         new("name", CheckMemberKind.Text, "What the check is called; unique in its document.") { Required = true },
         new("type", CheckMemberKind.Text, "What kind of check it is.") { Required = true },
-        new("weight", CheckMemberKind.Number, "What it counts against the other checks of its section; 0 for nothing.") { Default = "1" },
+        new("description", CheckMemberKind.Text, "What it is for; for people only."),
+        new("from", CheckMemberKind.Text, "Where it comes from, for example the line of a checklist; for people only.") { Examples = ["checklist.md:12"] },
+        new("guessed", CheckMemberKind.Flag, "Whether it was guessed from a checklist and wants a look; for people only.") { Default = "false" },
+        new("weight", CheckMemberKind.Number, "What it counts against the other checks of its section; 0 for nothing.") { Default = "1", Minimum = 0, Maximum = 1_000_000 },
         new("critical", CheckMemberKind.Flag, "Whether the gate cannot pass without it, whatever the score.") { Default = "false" },
         new("timeout", CheckMemberKind.Duration, "How long one attempt may take.") { Default = "30s" },
         new("retry", CheckMemberKind.Retry, "How often it is tried until it passes, and how far apart."),
@@ -20,9 +23,9 @@ public static class CheckReader
     /// <summary>The members of <c>retry</c>.</summary>
     public static IReadOnlyList<CheckMember> RetryMembers { get; } =
     [
-        new("attempts", CheckMemberKind.Integer, "How often it is tried at most, the first time included; 1 to 100.") { Required = true },
+        new("attempts", CheckMemberKind.Integer, "How often it is tried at most, the first time included; 1 to 100.") { Required = true, Minimum = 1, Maximum = 100 },
         new("delay", CheckMemberKind.Duration, "How long to wait after the first attempt.") { Default = "1s" },
-        new("factor", CheckMemberKind.Number, "How much longer each wait is than the one before; 1 to 10.") { Default = "2" },
+        new("factor", CheckMemberKind.Number, "How much longer each wait is than the one before; 1 to 10.") { Default = "2", Minimum = 1, Maximum = 10 },
         new("maxDelay", CheckMemberKind.Duration, "No wait is longer than this.") { Default = "30s" },
     ];
 
@@ -44,11 +47,14 @@ public static class CheckReader
         return new CheckDefinition
         {
             Name = name,
+            Description = reader.OptionalText("description"),
+            From = reader.OptionalText("from"),
+            Guessed = reader.Flag("guessed"),
             Type = typeName,
             Check = type?.Create(reader, defaults) ?? UnknownCheck.Instance,
             Weight = Weight(reader),
             Critical = reader.Flag("critical"),
-            Timeout = Timeout(reader, defaults.Timeout),
+            Timeout = Timeout(reader, type?.OwnTimeout ?? defaults.Timeout),
             Retry = Retry(reader),
             Source = reader.Source,
         };

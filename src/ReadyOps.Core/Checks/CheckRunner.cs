@@ -88,10 +88,15 @@ public static class CheckRunner
             Unit = seen.Unit,
             Reason = seen.Reason,
             Details = earlier.Count == 0 ? seen.Details : [.. seen.Details, .. earlier],
+            NextStep = seen.NextStep,
+            Parts = seen.Parts,
+            Memory = seen.Memory,
             Time = context.Clock.GetUtcNow(),
             Duration = context.Clock.GetElapsedTime(started),
             Attempts = attempt,
             Source = check.Source,
+            From = check.From,
+            Guessed = check.Guessed,
         };
         Tell(evidence, context);
         return evidence;

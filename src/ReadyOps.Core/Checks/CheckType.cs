@@ -14,6 +14,12 @@ public abstract class CheckType
     /// <summary>Its own members, beside those that every check has (<see cref="CheckReader.CommonMembers"/>).</summary>
     public abstract IReadOnlyList<CheckMember> Members { get; }
 
+    /// <summary>Whether a rollout can follow it over time as a signal: it looks at something that changes while a release goes out.</summary>
+    public virtual bool AsSignal => false;
+
+    /// <summary>How long it may take where nothing is said, for a type whose parts have limits of their own.</summary>
+    public virtual TimeSpan? OwnTimeout => null;
+
     /// <summary>Makes the check that a document describes. What is wrong goes to the reader's problems.</summary>
     /// <param name="reader">The check in the document.</param>
     /// <param name="defaults">What counts where the check itself says nothing.</param>

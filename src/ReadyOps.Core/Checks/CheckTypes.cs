@@ -7,6 +7,7 @@ public static class CheckTypes
     public static IReadOnlyList<CheckType> All { get; } =
     [
         new FileCheckType(),
+        new GroupCheckType(),
         new HttpCheckType(),
         new JsonCheckType(),
         new PrometheusCheckType(),

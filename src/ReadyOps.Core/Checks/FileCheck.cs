@@ -14,6 +14,8 @@ internal sealed class FileCheckType : CheckType
 
     public override string Summary => "A file is there, or is not, and looks as it must.";
 
+    public override bool AsSignal => true;
+
     public override IReadOnlyList<CheckMember> Members { get; } =
     [
         new("path", CheckMemberKind.Path, "The file.") { Required = true },

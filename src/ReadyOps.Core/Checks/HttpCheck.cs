@@ -16,16 +16,18 @@ internal sealed class HttpCheckType : CheckType
 
     public override string Summary => "An HTTP endpoint answers as it must, and soon enough.";
 
+    public override bool AsSignal => true;
+
     public override IReadOnlyList<CheckMember> Members { get; } =
     [
         new("url", CheckMemberKind.Url, "What to request.") { Required = true },
         new("auth", CheckMemberKind.Authentication, "How to authenticate."),
         new("headers", CheckMemberKind.Headers, "Further request headers."),
-        new("method", CheckMemberKind.Text, "GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.") { Default = "GET" },
+        new("method", CheckMemberKind.Text, "GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.") { Default = "GET", Examples = ["GET", "HEAD", "POST"] },
         new("body", CheckMemberKind.Text, "The body of the request."),
         new("contentType", CheckMemberKind.Text, "The media type of the body.") { Default = "application/json" },
         new("status", CheckMemberKind.Status, "The status it must answer with; redirects are not followed.") { Default = "between 200 and 299" },
-        new("latency", CheckMemberKind.Bound, "How long it may take from the request to the last byte."),
+        new("latency", CheckMemberKind.Bound, "How long it may take from the request to the last byte.") { Examples = ["< 500ms"] },
         new("contains", CheckMemberKind.Text, "A text that must be in the body, letter for letter."),
         new("json", CheckMemberKind.JsonBounds, "Values in the body, which must then be JSON."),
         new("maxBody", CheckMemberKind.Size, "A longer body is an error.") { Default = "10MiB" },

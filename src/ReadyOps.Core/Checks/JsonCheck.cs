@@ -11,6 +11,8 @@ internal sealed class JsonCheckType : CheckType
 
     public override string Summary => "A value in a JSON file or answer keeps a bound.";
 
+    public override bool AsSignal => true;
+
     public override IReadOnlyList<CheckMember> Members { get; } =
     [
         new("path", CheckMemberKind.Path, "The file; either this or 'url'."),

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ReadyOps.Core.Checks;
 
 /// <summary>What one look at the world gave; <see cref="CheckRunner"/> makes <see cref="Evidence"/> of it.</summary>
@@ -24,13 +26,22 @@ public sealed record Observation
     /// <summary>More to read when it did not pass.</summary>
     public IReadOnlyList<string> Details { get; init; } = [];
 
+    /// <summary>The command, or one sentence, that would make it pass; empty when there is none.</summary>
+    public string NextStep { get; init; } = "";
+
+    /// <summary>What the parts of a group saw.</summary>
+    public IReadOnlyList<Evidence> Parts { get; init; } = [];
+
+    /// <summary>What it leaves for the next evaluation of the gate to compare with; one of more than 64 KiB is dropped.</summary>
+    public JsonElement? Memory { get; init; }
+
     /// <summary>An observation of something that is not measured against a bound.</summary>
     public static Observation Of(Verdict verdict, string reason, object? value = null, Unit unit = Unit.None) =>
         new() { Verdict = verdict, Reason = reason, Value = value, Unit = unit };
 
     /// <summary>An observation that itself failed.</summary>
     public static Observation Failed(Exception cause) => cause is ReadyOpsException { NextStep.Length: > 0 } expected
-        ? Of(Verdict.Error, expected.Message) with { Details = [expected.NextStep] }
+        ? Of(Verdict.Error, expected.Message) with { NextStep = expected.NextStep }
         : Of(Verdict.Error, cause is ReadyOpsException ? cause.Message : $"The check broke off: {cause.Message}");
 
     /// <summary>
@@ -46,7 +57,7 @@ public sealed record Observation
         return worst with { Details = [.. worst.Details, .. others] };
     }
 
-    private static int Rank(Verdict verdict) => verdict switch
+    internal static int Rank(Verdict verdict) => verdict switch
     {
         Verdict.Fail => 0,
         Verdict.Error => 1,

@@ -10,11 +10,13 @@ internal sealed class TestsCheckType : CheckType
 
     public override string Summary => "Enough of the tests in reports (TRX, JUnit, NUnit) passed, and enough of them ran.";
 
+    public override bool AsSignal => true;
+
     public override IReadOnlyList<CheckMember> Members { get; } =
     [
-        new("path", CheckMemberKind.Paths, "The reports: paths with * and ?, and ** for any folders.") { Required = true },
+        new("path", CheckMemberKind.Paths, "The reports: a path with * and ?, and ** for any folders, or a list of them.") { Required = true, Examples = ["artifacts/**/*.trx"] },
         new("bound", CheckMemberKind.Bound, "The share of the tests that ran which must have passed.") { Default = ">= 100%" },
-        new("minimum", CheckMemberKind.Integer, "How many tests must have run at least.") { Default = "1" },
+        new("minimum", CheckMemberKind.Integer, "How many tests must have run at least, so that an empty report is no pass.") { Default = "1", Minimum = 1 },
         new("maxAge", CheckMemberKind.Duration, "How long ago a report may have been written; an older one is stale."),
     ];
 

@@ -23,6 +23,10 @@ public sealed record GateDefinition
     /// <summary>The sections, in the order of the document: at least one, with at least one check each.</summary>
     public required IReadOnlyList<GateSectionDefinition> Sections { get; init; }
 
+    /// <summary>Every check: the prerequisites, then the sections in order, each group followed by its parts.</summary>
+    public IEnumerable<CheckDefinition> AllChecks =>
+        Prerequisites.Concat(Sections.SelectMany(section => section.Checks)).SelectMany(GroupCheck.WithParts);
+
     /// <summary>SHA-256 of the document as it was read, in lower-case hex.</summary>
     public string Digest { get; init; } = "";
 }

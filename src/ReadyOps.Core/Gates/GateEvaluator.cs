@@ -17,6 +17,11 @@ public static class GateEvaluator
         GateDefinition gate, string? release, EngineContext context, IProgress<Evidence>? progress, CancellationToken cancel)
     {
         long started = context.Clock.GetTimestamp();
+        var earlier = new EarlierResults(gate.Name, context.Journals);
+        context = context with
+        {
+            Scene = new CheckScene { Document = gate.Name, Release = release ?? gate.Release, Digest = gate.Digest, EarlierAsync = earlier.OfAsync },
+        };
         List<Evidence> prerequisites = await RunAsync(gate.Prerequisites, gate, context, progress, cancel).ConfigureAwait(false);
         bool ready = prerequisites.All(one => one.Verdict == Verdict.Pass);
         CheckDefinition[] checks = [.. gate.Sections.SelectMany(section => section.Checks)];
@@ -84,5 +89,7 @@ public static class GateEvaluator
         Time = context.Clock.GetUtcNow(),
         Attempts = 0,
         Source = check.Source,
+        From = check.From,
+        Guessed = check.Guessed,
     };
 }

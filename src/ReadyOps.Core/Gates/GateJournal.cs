@@ -14,6 +14,7 @@ public static class GateJournal
 
     private const string Prefix = "gates/";
     private const int LongestName = 80;
+    private const int LargestMemory = 64 * 1024;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -106,14 +107,26 @@ public static class GateJournal
                 writer.WriteEndArray();
             }
 
+            if (evidence.NextStep.Length > 0) writer.WriteString("nextStep", evidence.NextStep);
             writer.WriteString("time", evidence.Time);
             writer.WriteNumber("seconds", evidence.Duration.TotalSeconds);
             writer.WriteNumber("attempts", evidence.Attempts);
             if (evidence.Source is not null) writer.WriteString("source", evidence.Source);
+            if (evidence.From is not null) writer.WriteString("from", evidence.From);
+            if (evidence.Guessed) writer.WriteBoolean("guessed", true);
+            if (evidence.Parts.Count > 0) WriteEvidence(writer, "parts", evidence.Parts);
+            WriteMemory(writer, evidence.Memory);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
+    }
+
+    private static void WriteMemory(Utf8JsonWriter writer, JsonElement? memory)
+    {
+        if (memory is not { ValueKind: not JsonValueKind.Undefined } left || left.GetRawText().Length > LargestMemory) return;
+        writer.WritePropertyName("memory");
+        JournalJson.WriteCompact(writer, left);
     }
 
     private static void WriteValue(Utf8JsonWriter writer, object? value)

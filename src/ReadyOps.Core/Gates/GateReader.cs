@@ -11,6 +11,7 @@ public static class GateReader
     /// <summary>What the only section of a gate that has just <c>checks</c> is called.</summary>
     public const string OnlySection = "checks";
 
+    private const string GroupType = "group";
     private const string ScoreExpected = "a score from 0 to 100, written 95 or 95%";
 
     /// <summary>Reads a gate.</summary>
@@ -84,12 +85,15 @@ public static class GateReader
     private static CheckDefinition[] Checks(ObjectReader reader, string member, CheckDefaults defaults) =>
         [.. reader.Objects(member).Select(check => CheckReader.Read(check, defaults))];
 
+    private static IEnumerable<ObjectReader> WithParts(ObjectReader check) =>
+        check.Node["type"]?.Text == GroupType ? check.Objects("checks").SelectMany(WithParts).Prepend(check) : [check];
+
     private static void CheckNames(ObjectReader reader)
     {
         IEnumerable<ObjectReader> checks = reader.Objects("prerequisites").Concat(reader.Objects("checks"))
             .Concat(reader.Objects("sections").SelectMany(section => section.Objects("checks")));
         var taken = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (ObjectReader check in checks)
+        foreach (ObjectReader check in checks.SelectMany(WithParts))
         {
             if (check.Node["name"] is not { Kind: NodeKind.String or NodeKind.Number or NodeKind.Boolean } name || taken.TryAdd(name.Text, name.Line)) continue;
             check.Problem("name", string.Create(CultureInfo.InvariantCulture, $"there is another check named '{name.Text}' in line {taken[name.Text]}"), "a name of its own");

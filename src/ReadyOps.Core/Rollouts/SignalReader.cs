@@ -1,3 +1,4 @@
+using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Signals;
 
@@ -6,6 +7,21 @@ namespace ReadyOps.Core.Rollouts;
 /// <summary>Reads the signals of a rollout document: those written out, and the golden signals.</summary>
 internal static class SignalReader
 {
+    /// <summary>The members that a signal of any type has.</summary>
+    public static IReadOnlyList<CheckMember> CommonMembers { get; } =
+    [
+        new("name", CheckMemberKind.Text, "What the signal is called; unique in its document.") { Required = true },
+        new("type", CheckMemberKind.Text, "Where its values come from.") { Default = "prometheus" },
+        new("for", CheckMemberKind.Duration, "How long the bound must be broken without a break before the rollout is taken back. Either this or 'consecutive'.") { Default = "5m" },
+        new("consecutive", CheckMemberKind.Integer, "How many times in a row the bound must be broken before the rollout is taken back. Either this or 'for'.") { Minimum = 1, Maximum = 1000 },
+        new("interval", CheckMemberKind.Duration, "How far apart its samples are.") { Default = "15s" },
+        new("window", CheckMemberKind.Duration, "What ${window} in its query stands for; clipped to the current step.") { Default = "5m" },
+        new("lag", CheckMemberKind.Duration, "How long samples need to arrive at Prometheus; nothing younger is asked for."),
+        new("staleAfter", CheckMemberKind.Duration, "How old its last sample may be before it counts as stale."),
+        new("minSamples", CheckMemberKind.Integer, "How many samples a step needs before it may be left.") { Default = "3", Minimum = 1, Maximum = 1_000_000 },
+        new("recovers", CheckMemberKind.Flag, "Whether it must recover for a rollback to count as verified.") { Default = "true" },
+    ];
+
     private static readonly Bound PassesAsOne = new("== 1", BoundOperator.Equal, Unit.None, [1]);
 
     public static IReadOnlyList<SignalDefinition> ReadAll(ObjectReader reader)

@@ -55,7 +55,7 @@ public sealed class CheckRunnerTests
         await foreach (Evidence one in CheckRunner.RunAsync(checks, new RunOptions(), new EngineContext(), Stop)) all.Add(one);
         Assert.Equal([Verdict.Error, Verdict.Error, Verdict.Pass], all.Select(e => e.Verdict));
         Assert.Equal(["The check broke off: oops", "The thing is missing.", "fine"], all.Select(e => e.Reason));
-        Assert.Equal(["Bring it."], all[1].Details);
+        Assert.Equal("Bring it.", all[1].NextStep);
     }
 
     [Fact]

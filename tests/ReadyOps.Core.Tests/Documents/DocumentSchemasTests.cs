@@ -77,16 +77,17 @@ public sealed class DocumentSchemasTests
     [InlineData("throttle: 4", "throttle: «many", " /throttle: this is the text 'many'; expected a whole number")]
     [InlineData("throttle: 4", "throttle: «0", " /throttle: 0 is too small; expected at least 1")]
     [InlineData("timeout: 30s\npre", "timeout: «30sec\npre", " /timeout: this is '30sec'; expected a duration such as 30s, 500ms, 1h30m or 7d")]
-    [InlineData("minSize: 1kB", "«minsize: 1kB", " /prerequisites/0: there is no member 'minsize' here; did you mean 'minSize'?; expected one of name, type, weight, critical, timeout, retry, path, exists, minSize, maxSize, maxAge, contains, matches, sha256")]
+    [InlineData("minSize: 1kB", "«minsize: 1kB", " /prerequisites/0: there is no member 'minsize' here; did you mean 'minSize'?; expected one of name, type, description, from, guessed, weight, critical, timeout, retry, path, exists, minSize, maxSize, maxAge, contains, matches, sha256")]
     [InlineData("minSize: 1kB", "minSize: «1 second", " /prerequisites/0/minSize: this is '1 second'; expected a size such as 512, 10kB or 1MiB")]
-    [InlineData("type: tests, path", "type: «test, path", " /sections/0/checks/0/type: 'test' is not known here; did you mean 'tests'?; expected one of file, json, tests, http, prometheus")]
+    [InlineData("type: tests, path", "type: «test, path", " /sections/0/checks/0/type: 'test' is not known here; did you mean 'tests'?; expected one of {types}")]
     [InlineData("bound: < 1%", "bound: «1%", " /sections/1/checks/1/bound: '1%' does not begin with an operator; expected a bound such as '< 1%', '>= 98%', '== compliant', 'in [a, b]', 'between 0.9 and 1.1' or 'within 10% of 131.57ms'")]
     [InlineData("name: up\n    type: http\n    url:", "«name: up\n    type: http\n    uri:", " /sections/1/checks/0: 'url' is missing; expected a member named 'url'")]
     [InlineData("{bearer: secret:TOKEN}", "«{bearer: secret:TOKEN, basic: {username: a, password: b}}", " /prometheus/auth: the object has 2 members; expected at most 1")]
     [InlineData("prometheus: {url: https://prom.example,", "prometheus: {«uri: https://prom.example,", " /prometheus: there is no member 'uri' here; did you mean 'url'?; expected one of url, auth, headers, timeout")]
     [InlineData("status: [200, 204]", "status: «{a: 1}", " /sections/1/checks/0/status: this is an object; expected a text or a whole number or a list")]
     [InlineData("prerequisites:\n- {name", "prerequisites:\n  «x: {name", " /prerequisites: this is an object; expected a list")]
-    public void A_slip_in_a_gate_is_named_at_its_place(string written, string slip, string problem) => SlipIsNamed(Gate, written, slip, problem);
+    public void A_slip_in_a_gate_is_named_at_its_place(string written, string slip, string problem) =>
+        SlipIsNamed(Gate, written, slip, problem.Replace("{types}", string.Join(", ", CheckTypes.All.Select(type => type.Name)), StringComparison.Ordinal));
 
     [Theory]
     [InlineData("canary: v2", "«cannary: v2", " /target: there is no member 'cannary' here; did you mean 'canary'?; expected one of type, address, backend, canary, stable, timeout")]

@@ -85,6 +85,9 @@ public sealed class TestDeploymentGateCommand : StateCmdlet
         GateDefinition gate = GateReader.Read(document);
         if (ThrottleLimit is { } limit) gate = gate with { Throttle = limit };
         EngineContext context = CreateContext(Actor, AllowCommand);
+        // Approvals and earlier results are looked up there also when this one is not to be recorded.
+        IJournalStore journals = OpenJournals(context);
+        context = context with { Journals = journals };
         WriteVerbose($"Gate '{gate.Name}' of {file}: {Count(gate)} check(s), {gate.PassScore:0.#} of 100 needed.");
 
         GateResult result = Await(cancel => GateEvaluator.EvaluateAsync(gate, release, context, new Bar(this, gate), cancel));
@@ -93,8 +96,7 @@ public sealed class TestDeploymentGateCommand : StateCmdlet
             // A result that could not be recorded is still the result; the error says what is missing.
             Try(file, () =>
             {
-                IJournalStore store = OpenJournals(context);
-                result = Await(cancel => GateJournal.AppendAsync(result, store, context, cancel));
+                result = Await(cancel => GateJournal.AppendAsync(result, journals, context, cancel));
             });
         }
 
