@@ -1,64 +1,79 @@
-using System.Globalization;
-using System.Numerics;
+using System.Text;
 
 namespace ReadyOps.Core.JsonSchemas;
 
-/// <summary>
-/// A number of JSON as what it is: whole digits times a power of ten. 1, 1.0 and 10e-1 are one number, 2^53 + 1 is not 2^53, and
-/// no operation costs more for 1e999999999 than for 1.
-/// </summary>
-internal readonly record struct ExactNumber : IComparable<ExactNumber>
+/// <summary>A number of a schema, kept as it is written and compared by its mathematical value; see <see cref="NumberToken"/>.</summary>
+internal readonly struct ExactNumber : IComparable<ExactNumber>, IEquatable<ExactNumber>
 {
-    // Far beyond what any comparison can tell apart; keeps sums of exponents within a long.
-    private const long MostExponent = 1_000_000_000_000_000;
+    private readonly byte[]? _json;
+    private readonly long _whole;
+    private readonly bool _isWhole;
 
-    private readonly BigInteger _digits;
-    private readonly long _exponent;
+    private ExactNumber(byte[] json)
+    {
+        _json = json;
+        _isWhole = TryWhole(json, out _whole);
+    }
 
-    private ExactNumber(BigInteger digits, long exponent) => (_digits, _exponent) = (digits, exponent);
+    public bool IsInteger => Token.IsInteger;
 
-    public bool IsInteger => _exponent >= 0;
+    public bool IsPositive => Token.Sign > 0;
 
-    public bool IsPositive => _digits.Sign > 0;
+    private NumberToken Token => new(_json);
+
+    public static bool operator ==(ExactNumber a, ExactNumber b) => a.Equals(b);
+
+    public static bool operator !=(ExactNumber a, ExactNumber b) => !a.Equals(b);
 
     /// <summary>Reads a number in JSON's grammar.</summary>
-    public static ExactNumber Parse(string json)
-    {
-        int e = json.AsSpan().IndexOfAny('e', 'E');
-        ReadOnlySpan<char> mantissa = e < 0 ? json : json.AsSpan(0, e);
-        long exponent = 0;
-        if (e >= 0 && !long.TryParse(json.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
-            exponent = json[e + 1] == '-' ? -MostExponent : MostExponent;
-        exponent = Math.Clamp(exponent, -MostExponent, MostExponent);
+    public static ExactNumber Parse(string json) => new(Encoding.ASCII.GetBytes(json));
 
-        int point = mantissa.IndexOf('.');
-        if (point >= 0) exponent -= mantissa.Length - point - 1;
-        string digits = mantissa.ToString().Replace(".", "", StringComparison.Ordinal);
-        string stripped = digits.TrimEnd('0');
-        if (stripped is "" or "-") return default;
-        exponent += digits.Length - stripped.Length;
-        return new ExactNumber(BigInteger.Parse(stripped, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), exponent);
+    /// <inheritdoc cref="Parse(string)"/>
+    public static ExactNumber Parse(ReadOnlySpan<byte> json) => new(json.ToArray());
+
+    /// <summary>Whether two numbers in JSON's grammar have one value.</summary>
+    public static bool AreEqual(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => a.SequenceEqual(b) || new NumberToken(a).Equals(new NumberToken(b));
+
+    /// <summary>A hash that is the same for all ways to write a value.</summary>
+    public static int Hash(ReadOnlySpan<byte> json) => new NumberToken(json).Hash();
+
+    /// <summary>How a number in JSON's grammar compares to this one: below 0 if it is less. Allocates nothing.</summary>
+    public int Compare(ReadOnlySpan<byte> json) =>
+        _isWhole && TryWhole(json, out long whole) ? whole.CompareTo(_whole) : new NumberToken(json).CompareTo(Token);
+
+    /// <summary>A count or a length that this number limits, as an integer: what is beyond is <see cref="int.MaxValue"/>, since nothing is as long.</summary>
+    public int ToCount()
+    {
+        NumberToken token = Token;
+        if (token.Sign <= 0) return 0;
+        bool fits = token.IsSmall && token.Exponent <= NumberToken.SmallDigits - token.Count;
+        return fits ? (int)Math.Min(token.Small * NumberToken.PowerOfTen((int)token.Exponent), int.MaxValue) : int.MaxValue;
     }
 
-    public int CompareTo(ExactNumber other)
+    public int CompareTo(ExactNumber other) => Token.CompareTo(other.Token);
+
+    public bool Equals(ExactNumber other) => Token.Equals(other.Token);
+
+    public override bool Equals(object? obj) => obj is ExactNumber other && Equals(other);
+
+    public override int GetHashCode() => Token.Hash();
+
+    public bool IsMultipleOf(ExactNumber divisor) => new NumberDivisor(divisor._json).Divides(_json);
+
+    // Nearly all numbers are short and have neither point nor exponent.
+    private static bool TryWhole(ReadOnlySpan<byte> json, out long value)
     {
-        if (_digits.Sign != other._digits.Sign || _digits.Sign == 0) return _digits.Sign.CompareTo(other._digits.Sign);
-        // Numbers of different order need no digits; those of the same differ in exponent by no more than they have digits.
-        int order = Order().CompareTo(other.Order());
-        if (order != 0) return order * _digits.Sign;
-        long common = Math.Min(_exponent, other._exponent);
-        return Scaled(common).CompareTo(other.Scaled(common));
+        value = 0;
+        bool negative = !json.IsEmpty && json[0] == '-';
+        if (negative) json = json[1..];
+        if (json.Length is 0 or > NumberToken.SmallDigits) return false;
+        foreach (byte digit in json)
+        {
+            if ((uint)(digit - '0') > 9) return false;
+            value = (value * 10) + digit - '0';
+        }
+
+        if (negative) value = -value;
+        return true;
     }
-
-    public bool IsMultipleOf(ExactNumber divisor)
-    {
-        if (_digits.IsZero) return true;
-        long power = _exponent - divisor._exponent;
-        // The digits end in no zero, so no power of ten divides them.
-        return power >= 0 && (_digits * BigInteger.ModPow(10, power, BigInteger.Abs(divisor._digits)) % divisor._digits).IsZero;
-    }
-
-    private long Order() => BigInteger.Abs(_digits).ToString(CultureInfo.InvariantCulture).Length + _exponent;
-
-    private BigInteger Scaled(long exponent) => _digits * BigInteger.Pow(10, (int)(_exponent - exponent));
 }
