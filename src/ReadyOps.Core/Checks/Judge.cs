@@ -123,7 +123,7 @@ public static class Judge
     }
 
     // Rounding must not turn the value, as it is told, to the other side of its bound: '100% is below the bound >= 100%'.
-    private static string Show(double value, Unit unit, Bound bound)
+    internal static string Show(double value, Unit unit, Bound bound)
     {
         string shown = Quantities.Format(value, unit);
         if (!double.IsFinite(value) || !Quantities.TryParseNumber(shown, out double told, out _)) return shown;
