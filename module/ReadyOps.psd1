@@ -16,6 +16,7 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Export-GateReport'
         'Get-DeploymentJournal'
         'Get-ProgressiveRollout'
         'Invoke-PrometheusQuery'

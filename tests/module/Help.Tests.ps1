@@ -46,7 +46,7 @@ Describe '<_>' -ForEach @(Get-ChildItem -Path "$root/module/help/about_*.md").Ba
 
     It 'names only cmdlets and topics that there are' {
         $known = @((Get-Command -Module ReadyOps).Name) + @(Get-ChildItem -Path "$Root/module/help/about_*.md").BaseName + @('Get-Help', 'Get-Secret')
-        foreach ($match in [regex]::Matches((Get-Help -Name $_), '\b(about_\w+|(Test|Get|Start|Step|Watch|Suspend|Resume|Stop|Invoke)-[A-Z]\w+)')) { $match.Value | Should -BeIn $known }
+        foreach ($match in [regex]::Matches((Get-Help -Name $_), '\b(about_\w+|(Test|Get|Export|Start|Step|Watch|Suspend|Resume|Stop|Invoke)-[A-Z]\w+)')) { $match.Value | Should -BeIn $known }
     }
 
     It 'shows documents that can be used' {

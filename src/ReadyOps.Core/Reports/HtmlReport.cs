@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Core.Reports;
 
@@ -62,7 +61,7 @@ internal static class HtmlReport
         Fact(html, "Release", result.Release);
         Fact(html, "Score", ReportText.Score(result));
         Fact(html, "Checks", ReportText.Counts(result));
-        Fact(html, "Decided", $"{ReportText.Moment(result.Time)} in {Quantities.Format(result.Duration)}");
+        Fact(html, "Decided", ReportText.Decided(result));
         Fact(html, "Journal", result.JournalReference);
         Fact(html, "Document", result.Digest.Length > 0 ? $"SHA-256 {result.Digest}" : "");
         html.Append("</dl>\n</header>\n");

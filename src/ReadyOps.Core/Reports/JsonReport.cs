@@ -7,7 +7,7 @@ namespace ReadyOps.Core.Reports;
 /// <summary>Results as the journal holds them: one as an object, several as an array.</summary>
 internal static class JsonReport
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n" };
+    private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
     public static string Write(IReadOnlyList<GateResult> results) => Write(writer =>
     {
@@ -21,6 +21,6 @@ internal static class JsonReport
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, Indented)) write(writer);
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n";
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length).ReplaceLineEndings("\n") + "\n";
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Core.Reports;
 
@@ -33,7 +32,7 @@ internal static class MarkdownReport
         Fact(text, "Release", result.Release);
         Fact(text, "Score", ReportText.Score(result));
         Fact(text, "Checks", ReportText.Counts(result));
-        Fact(text, "Decided", $"{ReportText.Moment(result.Time)} in {Quantities.Format(result.Duration)}");
+        Fact(text, "Decided", ReportText.Decided(result));
         Fact(text, "Document", result.Digest.Length > 0 ? $"SHA-256 {result.Digest}" : "");
         Fact(text, "Journal", result.JournalReference);
     }
@@ -61,7 +60,9 @@ internal static class MarkdownReport
             (_, 0) => $" ({value})",
             _ => $" ({value}, bound {bound})",
         };
-        return $"{evidence.Verdict}{MarkdownText.Inline(measured) is { Length: > 0 } inline ? " " + inline : ""}. {MarkdownText.Inline(evidence.Reason)}".TrimEnd();
+        // Escaping takes off the blank in front.
+        string shown = measured.Length > 0 ? " " + MarkdownText.Inline(measured) : "";
+        return $"{evidence.Verdict}{shown}. {MarkdownText.Inline(evidence.Reason)}".TrimEnd();
     }
 
     /// <summary>What stands in the box of a verdict: only a pass is ticked.</summary>

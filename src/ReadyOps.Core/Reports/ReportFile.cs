@@ -15,9 +15,9 @@ public static class ReportFile
     {
         try
         {
-            string file = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-            if (Directory.Exists(file)) throw NotWritten(path, "it is a folder.");
-            bool exists = File.Exists(file);
+            if (Directory.Exists(path)) throw NotWritten(path, "it is a folder.");
+            bool exists = File.Exists(path);
+            string file = exists ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
             if (exists && !replace) throw Exists(path);
             if (exists && (File.GetAttributes(file) & FileAttributes.ReadOnly) != 0)
             {

@@ -52,6 +52,7 @@ internal static class ReportText
         {
             null => "",
             double number => evidence.Bound is { IsText: false } bound ? Judge.Show(number, unit, bound) : Quantities.Format(number, unit),
+            int or long or decimal when unit != Unit.None => Quantities.Format(Convert.ToDouble(evidence.Value, CultureInfo.InvariantCulture), unit),
             bool flag => flag ? "true" : "false",
             _ => Convert.ToString(evidence.Value, CultureInfo.InvariantCulture) ?? "",
         };
@@ -64,7 +65,10 @@ internal static class ReportText
     public static string Number(double value) => (Math.Floor(value * 100) / 100).ToString("0.##", CultureInfo.InvariantCulture);
 
     /// <summary>A moment, in UTC.</summary>
-    public static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>When it was decided, and how long that took.</summary>
+    public static string Decided(GateResult result) => $"{Moment(result.Time)} in {Quantities.Format(TimeSpan.FromMilliseconds(Math.Round(result.Duration.TotalMilliseconds)))}";
 
     /// <summary>How many checks said what, in a sentence without a full stop.</summary>
     public static string Counts(GateResult result)

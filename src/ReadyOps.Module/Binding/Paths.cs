@@ -34,7 +34,7 @@ internal static class Paths
         return [];
     }
 
-    /// <summary>A folder of the file system, which need not exist yet.</summary>
+    /// <summary>A file or folder of the file system, which need not exist yet.</summary>
     /// <exception cref="ReadyOpsException">It is on another provider.</exception>
     public static string Folder(SessionState session, string path)
     {
@@ -46,10 +46,10 @@ internal static class Paths
         }
         catch (DriveNotFoundException e)
         {
-            throw new ReadyOpsException("PathNotFound", $"'{path}' leads nowhere: {e.Message}", "Give a folder of the file system.", e);
+            throw new ReadyOpsException("PathNotFound", $"'{path}' leads nowhere: {e.Message}", "Give a path of the file system.", e);
         }
 
         return provider.Name == "FileSystem" ? folder
-            : throw new ReadyOpsException("PathNotFound", $"'{path}' is on the provider {provider.Name}, not in the file system.", "Give a folder of the file system.");
+            : throw new ReadyOpsException("PathNotFound", $"'{path}' is on the provider {provider.Name}, not in the file system.", "Give a path of the file system.");
     }
 }
