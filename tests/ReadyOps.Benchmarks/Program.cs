@@ -3,11 +3,12 @@ using System.Runtime.InteropServices;
 using ReadyOps.Benchmarks;
 
 const string Usage = """
-    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|micro|all
+    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|decode|micro|all
 
     http     1,000 HTTP checks on loopback against a bare HttpClient loop
     tick     what one tick of a rollout costs, and what its journal weighs
     journal  appending to and reading a journal against the disk and SHA-256
+    decode   a range answer of a million samples against a bare pass over its tokens
     micro    documents and signals (BenchmarkDotNet)
     all      all of these
 
@@ -16,7 +17,7 @@ const string Usage = """
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string what = args is [var only] ? only : "";
-string[] known = ["http", "tick", "journal", "micro", "all"];
+string[] known = ["http", "tick", "journal", "decode", "micro", "all"];
 if (!known.Contains(what))
 {
     Console.Error.WriteLine(Usage);
@@ -28,6 +29,7 @@ Console.WriteLine($"Load average before: {Machine.LoadAverage()}");
 if (what is "http" or "all") await HttpBenchmark.RunAsync();
 if (what is "journal" or "all") await JournalBenchmark.RunAsync();
 if (what is "tick" or "all") await TickBenchmark.RunAsync();
+if (what is "decode" or "all") await DecodeBenchmark.RunAsync();
 if (what is "micro" or "all") MicroBenchmarks.Run();
 Console.WriteLine($"Load average after: {Machine.LoadAverage()}");
 return 0;

@@ -46,7 +46,7 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
     {
         List<KeyValuePair<string, string>> form = [new("query", query)];
         if (time is { } moment) form.Add(new("time", UnixSeconds(moment)));
-        return PostAsync("query", query, form, PrometheusReader.Instant, cancel);
+        return PostAsync("query", query, form, SeriesReader.Instant, cancel);
     }
 
     /// <summary>The values of a query over a span, both ends included.</summary>
@@ -80,7 +80,7 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
                 new("end", UnixSeconds(start + (last * step))),
                 new("step", Seconds(step)),
             ];
-            parts.Add(await PostAsync("query_range", query, form, PrometheusReader.Range, cancel).ConfigureAwait(false));
+            parts.Add(await PostAsync("query_range", query, form, SeriesReader.Range, cancel).ConfigureAwait(false));
         }
 
         return parts.Count == 1 ? parts[0] : Join(parts);
@@ -99,7 +99,7 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
         GetAsync("status/buildinfo", "", PrometheusReader.BuildInfo, cancel);
 
     private async Task<PrometheusAnswer<T>> PostAsync<T>(
-        string path, string query, IEnumerable<KeyValuePair<string, string>> form, Func<JsonElement, T> read, CancellationToken cancel)
+        string path, string query, IEnumerable<KeyValuePair<string, string>> form, PrometheusDataReader<T> read, CancellationToken cancel)
     {
         // The server gives up first, so that a slow query is told from a dead server.
         form = form.Append(new("timeout", Seconds(endpoint.Timeout * 0.8)));
@@ -122,7 +122,7 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
             };
     }
 
-    private async Task<PrometheusAnswer<T>> GetAsync<T>(string path, string query, Func<JsonElement, T> read, CancellationToken cancel)
+    private async Task<PrometheusAnswer<T>> GetAsync<T>(string path, string query, PrometheusDataReader<T> read, CancellationToken cancel)
     {
         HttpAnswer answer = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, endpoint.Below($"api/v1/{path}", query)), cancel).ConfigureAwait(false);
         return Read(answer, "", read);
@@ -165,20 +165,14 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
         answer.Headers.TryGetValue("Retry-After", out string? text)
         && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
-    private PrometheusAnswer<T> Read<T>(HttpAnswer answer, string query, Func<JsonElement, T> read)
+    private PrometheusAnswer<T> Read<T>(HttpAnswer answer, string query, PrometheusDataReader<T> read)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(answer.Body);
-            JsonElement envelope = document.RootElement;
-            string status = PrometheusReader.Text(envelope, "status");
-            if (status == "error") throw Refused(answer, query, PrometheusReader.OptionalText(envelope, "errorType"), PrometheusReader.OptionalText(envelope, "error"));
-            if (status != "success" || !answer.IsSuccess) throw new FormatException($"HTTP {answer.Status} with status '{status}'");
-
-            var warnings = new List<string>(PrometheusReader.Remarks(envelope, "warnings"));
-            if (envelope.TryGetProperty("isPartial", out JsonElement partial) && partial.ValueKind == JsonValueKind.True)
-                warnings.Add("partial answer: the backend could not read all of its data (isPartial)");
-            return new PrometheusAnswer<T>(read(PrometheusReader.Member(envelope, "data")), warnings, PrometheusReader.Remarks(envelope, "infos"));
+            PrometheusEnvelope<T> envelope = PrometheusEnvelope<T>.Read(answer.Body.Span, read);
+            if (envelope.Status == "error") throw Refused(answer, query, envelope.ErrorType, envelope.Error);
+            if (envelope.Status != "success" || !answer.IsSuccess) throw new FormatException($"HTTP {answer.Status} with status '{envelope.Status}'");
+            return new PrometheusAnswer<T>(envelope.Data!, envelope.Warnings, envelope.Infos);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
@@ -222,7 +216,7 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
         List<MetricSeries> joined =
         [
             .. parts.SelectMany(p => p.Data).GroupBy(s => s.ToString(), StringComparer.Ordinal)
-                .Select(same => same.First() with { Samples = [.. same.SelectMany(s => s.Samples)] }),
+                .Select(same => same.First() with { Samples = SampleColumns.Join([.. same.Select(s => s.Samples)]) }),
         ];
         return new(joined, [.. parts.SelectMany(p => p.Warnings).Distinct()], [.. parts.SelectMany(p => p.Infos).Distinct()]);
     }

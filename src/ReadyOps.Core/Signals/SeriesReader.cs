@@ -1,0 +1,240 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace ReadyOps.Core.Signals;
+
+/// <summary>
+/// Reads the results of queries (https://prometheus.io/docs/prometheus/latest/querying/api/) straight from UTF-8. Whatever does not
+/// fit is a <see cref="FormatException"/> that says what.
+/// </summary>
+internal static class SeriesReader
+{
+    // 10^0 to 10^22 are doubles without an error, and so is a whole number below 2^53: one division of the two is rounded once,
+    // which makes it the nearest double (W. D. Clinger, How to Read Floating Point Numbers Accurately, 1990).
+    private static readonly double[] ExactPowers = [.. Enumerable.Range(0, 23).Select(power => double.Parse($"1e{power}", CultureInfo.InvariantCulture))];
+
+    private static readonly long EarliestMs = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long LatestMs = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+    private static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
+
+    /// <summary>The value of each series at one moment.</summary>
+    public static IReadOnlyList<MetricSample> Instant(ref Utf8JsonReader json) => Result<IReadOnlyList<MetricSample>>(ref json, (ref Utf8JsonReader result, string type) =>
+    {
+        switch (type)
+        {
+            case "vector":
+                return [.. Series(ref result, isRange: false).SelectMany(series => series.Samples)];
+            case "scalar":
+                var one = new SampleColumns("", NoLabels, 1);
+                ReadSample(ref result, one);
+                return [one[0]];
+            case "matrix":
+                throw new ReadyOpsException("PrometheusNoValue", "The query gives a range of samples for each series, not one value.",
+                    "Put a function such as rate(…) or max_over_time(…) around the range selector.");
+            case "string":
+                throw new ReadyOpsException("PrometheusNoValue", "The query gives a string, not a number.", "Ask for a number.");
+            default:
+                throw new FormatException($"unknown resultType '{Shorten(type)}'");
+        }
+    });
+
+    /// <summary>The values of each series over a span.</summary>
+    public static IReadOnlyList<MetricSeries> Range(ref Utf8JsonReader json) => Result<IReadOnlyList<MetricSeries>>(ref json, (ref Utf8JsonReader result, string type) =>
+        type == "matrix" ? Series(ref result, isRange: true) : throw new FormatException($"resultType is '{Shorten(type)}' where a range gives 'matrix'"));
+
+    private delegate T ResultReader<T>(ref Utf8JsonReader json, string type);
+
+    // Both orders are right in JSON; with the type first, as Prometheus has it, the result is passed over once.
+    private static T Result<T>(ref Utf8JsonReader json, ResultReader<T> read)
+    {
+        if (json.TokenType != JsonTokenType.StartObject) throw new FormatException("'resultType' is missing");
+        string? type = null;
+        bool waiting = false, done = false;
+        Utf8JsonReader later = default;
+        T? result = default;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals("resultType"u8))
+            {
+                json.Read();
+                type = json.TokenType == JsonTokenType.String ? json.GetString()! : throw new FormatException("'resultType' is not a text");
+            }
+            else if (json.ValueTextEquals("result"u8))
+            {
+                json.Read();
+                waiting = type is null;
+                later = json;
+                if (type is not null)
+                {
+                    result = read(ref json, type);
+                    done = true;
+                    continue;
+                }
+
+                json.Skip();
+            }
+            else
+            {
+                json.Read();
+                json.Skip();
+            }
+        }
+
+        if (type is null) throw new FormatException("'resultType' is missing");
+        if (waiting) result = read(ref later, type);
+        return done || waiting ? result! : throw new FormatException("'result' is missing");
+    }
+
+    private static List<MetricSeries> Series(ref Utf8JsonReader json, bool isRange)
+    {
+        if (json.TokenType != JsonTokenType.StartArray) throw new FormatException("'result' is not a list");
+        List<MetricSeries> all = [];
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray) all.Add(OneSeries(ref json, isRange, all.Count > 0 ? all[^1].Samples.Count : 16));
+        return all;
+    }
+
+    private static MetricSeries OneSeries(ref Utf8JsonReader json, bool isRange, int expected)
+    {
+        if (json.TokenType != JsonTokenType.StartObject) throw new FormatException("'metric' is missing");
+        Dictionary<string, string>? labels = null;
+        var samples = new SampleColumns(isRange ? expected : 1);
+        bool seen = false, histogram = false;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals("metric"u8))
+            {
+                labels = Labels(ref json);
+            }
+            else if (json.ValueTextEquals(isRange ? "values"u8 : "value"u8))
+            {
+                json.Read();
+                seen = true;
+                if (isRange) ReadSamples(ref json, samples);
+                else ReadSample(ref json, samples);
+            }
+            else
+            {
+                histogram |= json.ValueTextEquals("histogram"u8) || json.ValueTextEquals("histograms"u8);
+                json.Read();
+                json.Skip();
+            }
+        }
+
+        if (labels is null) throw new FormatException("'metric' is missing");
+        labels.Remove("__name__", out string? name);
+        if (histogram)
+        {
+            throw new ReadyOpsException("PrometheusNativeHistogram", $"{MetricSeries.Write(name ?? "", labels)} is a native histogram, not a number.",
+                "Put histogram_quantile(…), histogram_count(…) or histogram_sum(…) around it.");
+        }
+
+        if (!seen) throw new FormatException($"'{(isRange ? "values" : "value")}' is missing");
+        samples.Belong(name ?? "", labels);
+        return new MetricSeries { Name = name ?? "", Labels = labels, Samples = samples };
+    }
+
+    private static Dictionary<string, string> Labels(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject) throw new FormatException("labels are not an object");
+        var labels = new Dictionary<string, string>();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = json.GetString()!;
+            json.Read();
+            if (json.TokenType != JsonTokenType.String) throw new FormatException($"label '{Shorten(name)}' is not a text");
+            labels[name] = json.GetString()!;
+        }
+
+        return labels;
+    }
+
+    private static void ReadSamples(ref Utf8JsonReader json, SampleColumns samples)
+    {
+        if (json.TokenType != JsonTokenType.StartArray) throw new FormatException("'values' is not a list");
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray) ReadSample(ref json, samples);
+    }
+
+    private static void ReadSample(ref Utf8JsonReader json, SampleColumns samples)
+    {
+        if (json.TokenType != JsonTokenType.StartArray) throw NoPair();
+        json.Read();
+        if (json.TokenType == JsonTokenType.EndArray) throw NoPair();
+        if (json.TokenType != JsonTokenType.Number) throw new FormatException("the time of a sample is not a number");
+        long time = Milliseconds(json.ValueSpan);
+        json.Read();
+        if (json.TokenType == JsonTokenType.EndArray) throw NoPair();
+        if (json.TokenType != JsonTokenType.String) throw new FormatException("the value of a sample is not a text");
+        double value = json.ValueIsEscaped ? PrometheusReader.Number(json.GetString()!) : Number(json.ValueSpan);
+        json.Read();
+        if (json.TokenType != JsonTokenType.EndArray) throw NoPair();
+        samples.Add(time, value);
+    }
+
+    private static FormatException NoPair() => new("a sample is not a pair of time and value");
+
+    // Seconds with up to three digits behind the point, as Prometheus writes them; anything else goes the long way.
+    private static long Milliseconds(ReadOnlySpan<byte> text)
+    {
+        long whole = 0;
+        int i = 0;
+        while (i < text.Length && i < 12 && char.IsAsciiDigit((char)text[i])) whole = (whole * 10) + (text[i++] - '0');
+        int digits = 0;
+        if (i > 0 && i < text.Length && text[i] == '.')
+        {
+            i++;
+            while (i < text.Length && digits < 3 && char.IsAsciiDigit((char)text[i]))
+            {
+                whole = (whole * 10) + (text[i++] - '0');
+                digits++;
+            }
+        }
+
+        if (i == text.Length && i > 0)
+        {
+            for (; digits < 3; digits++) whole *= 10;
+            if (whole <= LatestMs) return whole;
+        }
+
+        // Rounded rather than cut: the double nearest to 1795216640.102 may lie below it.
+        double milliseconds = double.TryParse(text, CultureInfo.InvariantCulture, out double seconds) ? Math.Round(seconds * 1000) : double.NaN;
+        return milliseconds >= EarliestMs && milliseconds <= LatestMs ? (long)milliseconds : throw new FormatException($"{Encoding.ASCII.GetString(text)} is no time");
+    }
+
+    private static double Number(ReadOnlySpan<byte> text)
+    {
+        int i = 0;
+        bool negative = text.Length > 0 && text[0] == '-';
+        if (negative) i++;
+        long digits = 0;
+        int behind = 0, count = 0;
+        bool point = false;
+        for (; i < text.Length && count <= 15; i++)
+        {
+            if (text[i] == '.' && !point && count > 0)
+            {
+                point = true;
+                continue;
+            }
+
+            if (!char.IsAsciiDigit((char)text[i])) break;
+            digits = (digits * 10) + (text[i] - '0');
+            count++;
+            if (point) behind++;
+        }
+
+        if (i != text.Length || count is 0 or > 15 || text[^1] == '.')
+        {
+            // More digits than that, or an exponent; what is neither is for the one that knows all of Go's numbers.
+            if (text.Length > 0 && char.IsAsciiDigit((char)text[^1]) && Utf8Parser.TryParse(text, out double number, out int read) && read == text.Length) return number;
+            return PrometheusReader.Number(Encoding.UTF8.GetString(text));
+        }
+
+        double value = digits / ExactPowers[behind];
+        return negative ? -value : value;
+    }
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
+}
