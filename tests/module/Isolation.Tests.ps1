@@ -68,7 +68,7 @@ Describe 'The libraries of the module' {
 
     It 'load apart from the session, but for the contracts' {
         $told = Invoke-Shell -Script 'Import-Module -Name $manifest; $null = Invoke-PrometheusQuery -Query up -Url http://localhost:1 -Timeout 1ms -ErrorAction Ignore
-            [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.GetName().Name | Where-Object -FilterScript { $_ -match "^(ReadyOps|YamlDotNet|Microsoft.Extensions)" }'
+            [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.GetName().Name | Where-Object -FilterScript { $_ -match "^(ReadyOps|YamlDotNet|Markdig|Microsoft.Extensions)" }'
         $told | Should -Be 'ReadyOps'
     }
 

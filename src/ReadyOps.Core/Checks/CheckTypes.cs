@@ -6,6 +6,7 @@ public static class CheckTypes
     /// <summary>All of them, by name.</summary>
     public static IReadOnlyList<CheckType> All { get; } =
     [
+        new ChecklistCheckType(),
         new FileCheckType(),
         new GroupCheckType(),
         new HttpCheckType(),

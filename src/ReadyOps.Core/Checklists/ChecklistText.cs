@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text;
+using ReadyOps.Core.Documents;
+
+namespace ReadyOps.Core.Checklists;
+
+/// <summary>
+/// Bytes of a checklist to text. UTF-8, or UTF-16 with a byte order mark; and UTF-8 that some program read in an older code page
+/// and saved again, which turns <c>✅</c> into <c>âœ…</c>: that is undone.
+/// </summary>
+internal static class ChecklistText
+{
+    private const int MostLayers = 3;
+
+    // What a text must have gone through to look like this, the likeliest first.
+    private static readonly CodePage[] CodePages = [new("Windows-1252", 1252), new("Mac Roman", 10000), new("code page 437", 437), new("code page 850", 850)];
+
+    /// <summary>The text of a file, and what was done to it; empty when it was read as it is.</summary>
+    /// <exception cref="DocumentException">It is no text.</exception>
+    public static (string Text, string Repair) Decode(ReadOnlyMemory<byte> bytes, string file)
+    {
+        var problems = new ProblemList(file);
+        if (bytes.Length > SourceText.MostBytes) throw problems.Fatal(0, 0, "the file is larger than 4 MiB, which is the most that a checklist may have");
+        string utf16 = "";
+        if (bytes.Span is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            bytes = FromUtf16(bytes, problems);
+            utf16 = "read as UTF-16";
+        }
+
+        string text = Encoding.UTF8.GetString(SourceText.Check(bytes, problems).Span);
+        (text, string repair) = Repair(text);
+        return (text, string.Join("; ", ((string[])[utf16, repair]).Where(part => part.Length > 0)));
+    }
+
+    /// <summary>
+    /// Undoes a wrong reading. It is one only when nearly every run of characters beyond ASCII, written in one code page, is
+    /// well-formed UTF-8: in a text that was read rightly, hardly any is.
+    /// </summary>
+    internal static (string Text, string Repair) Repair(string text)
+    {
+        List<string> undone = [];
+        for (int layer = 0; layer < MostLayers; layer++)
+        {
+            (CodePage Page, string Text, int Repaired, int Kept) best = CodePages
+                .Select(page => Undo(text, page)).MaxBy(attempt => attempt.Repaired);
+            // Single characters may be lost on the way (a byte that the code page has no character for); most must be right.
+            if (best.Repaired == 0 || best.Kept * 4 > best.Repaired) break;
+            text = best.Text;
+            undone.Add($"UTF-8 that was read as {best.Page.Name} and saved again, repaired in {best.Repaired} places"
+                + (best.Kept > 0 ? $"; {best.Kept} were lost and are left as they are" : ""));
+        }
+
+        return (text, string.Join("; then ", undone));
+    }
+
+    /// <summary>What a text looks like after a program took its UTF-8 for a code page; for tests.</summary>
+    internal static string Misread(string text, int codePage) =>
+        CodePagesEncodingProvider.Instance.GetEncoding(codePage)!.GetString(Encoding.UTF8.GetBytes(text));
+
+    private static (CodePage Page, string Text, int Repaired, int Kept) Undo(string text, CodePage page)
+    {
+        var result = new StringBuilder(text.Length);
+        int repaired = 0, kept = 0;
+        for (int at = 0; at < text.Length;)
+        {
+            if (text[at] < 0x80)
+            {
+                result.Append(text[at++]);
+                continue;
+            }
+
+            int end = at;
+            while (end < text.Length && text[end] >= 0x80) end++;
+            ReadOnlySpan<char> run = text.AsSpan(at, end - at);
+            if (page.Undo(run) is { } right)
+            {
+                repaired++;
+                result.Append(right);
+            }
+            else
+            {
+                kept++;
+                result.Append(run);
+            }
+
+            at = end;
+        }
+
+        return (page, result.ToString(), repaired, kept);
+    }
+
+    private static ReadOnlyMemory<byte> FromUtf16(ReadOnlyMemory<byte> bytes, ProblemList problems)
+    {
+        try
+        {
+            var encoding = new UnicodeEncoding(bigEndian: bytes.Span[0] == 0xFE, byteOrderMark: true, throwOnInvalidBytes: true);
+            return Encoding.UTF8.GetBytes(encoding.GetString(bytes.Span[2..]));
+        }
+        catch (ArgumentException)
+        {
+            throw problems.Fatal(1, 1, "the file begins as UTF-16 does and is none", "UTF-8");
+        }
+    }
+
+    private sealed class CodePage
+    {
+        private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+        private readonly Dictionary<char, byte> _bytes = [];
+
+        public CodePage(string name, int number)
+        {
+            Name = name;
+            byte[] upper = [.. Enumerable.Range(0x80, 0x80).Select(value => (byte)value)];
+            string characters = CodePagesEncodingProvider.Instance.GetEncoding(number)!.GetString(upper);
+            for (int i = 0; i < upper.Length; i++) _bytes.TryAdd(characters[i], upper[i]);
+            // The currency sign of Mac Roman became the euro in 1998, and its ohm is written as the letter omega by some.
+            if (number == 10000)
+            {
+                _bytes.TryAdd('\u20AC', 0xDB);
+                _bytes.TryAdd('\u03A9', 0xBD);
+            }
+        }
+
+        public string Name { get; }
+
+        /// <summary>The characters whose UTF-8 these would be; <see langword="null"/> when they are none.</summary>
+        public string? Undo(ReadOnlySpan<char> run)
+        {
+            byte[] bytes = new byte[run.Length];
+            for (int i = 0; i < run.Length; i++)
+                if (!_bytes.TryGetValue(run[i], out bytes[i])) return null;
+            try
+            {
+                string right = Strict.GetString(bytes);
+                // Two code pages may both give UTF-8; nobody writes private and control characters.
+                return right.Any(c => char.GetUnicodeCategory(c) is UnicodeCategory.PrivateUse or UnicodeCategory.Control) ? null : right;
+            }
+            catch (DecoderFallbackException)
+            {
+                return null;
+            }
+        }
+    }
+}
