@@ -6,7 +6,8 @@ namespace ReadyOps.Core.Reports;
 
 /// <summary>
 /// The checklist that a gate was made of, written back: each box ticked by what the checks of its line saw, and by nothing else. A box
-/// that no check of the gate looks at is left open, whoever ticked it.
+/// that no check of the gate looks at is left open, whoever ticked it. Where a line says what must not happen, its box means that it
+/// has: it is ticked when its check failed.
 /// </summary>
 internal static partial class ChecklistReport
 {
@@ -35,7 +36,7 @@ internal static partial class ChecklistReport
         {
             string line = ReportText.Lines(lines[i]).Replace('\n', ' ').TrimEnd('\r');
             bool fence = line.TrimStart() is ['`', '`', '`', ..] or ['~', '~', '~', ..];
-            text.Append(fence || fenced ? Fenced(line, [.. byLine[i + 1]]) : Rewrite(line, [.. byLine[i + 1]], results));
+            text.Append(fence || fenced ? Fenced(line, [.. byLine[i + 1]]) : Rewrite(line, [.. byLine[i + 1]], checklist.Triggers.Contains(i + 1), results));
             if (i < lines.Length - 1) text.Append('\n');
             fenced ^= fence;
         }
@@ -64,7 +65,7 @@ internal static partial class ChecklistReport
     private static string Fenced(string line, IReadOnlyList<Evidence> seen) =>
         seen.Count == 0 ? line : $"{line}  # {string.Join("; ", seen.Select(one => $"{one.Verdict}: {ReportText.Line(one.Reason)}"))}";
 
-    private static string Rewrite(string line, IReadOnlyList<Evidence> seen, IReadOnlyList<GateResult> results)
+    private static string Rewrite(string line, IReadOnlyList<Evidence> seen, bool trigger, IReadOnlyList<GateResult> results)
     {
         bool decision = Decision().IsMatch(line);
         if (seen.Count == 0)
@@ -73,8 +74,8 @@ internal static partial class ChecklistReport
             return Box().IsMatch(line) ? Note(Box().Replace(line, "[ ]", 1), $"*{Unseen}*") : line;
         }
 
-        bool passed = seen.All(one => one.Verdict == Verdict.Pass);
-        string ticked = decision ? TickDecision(line, passed, seen.Any(one => one.Verdict == Verdict.Fail)) : Tick(line, passed);
+        bool passed = seen.All(one => one.Verdict == Verdict.Pass), failed = seen.Any(one => one.Verdict == Verdict.Fail);
+        string ticked = decision ? TickDecision(line, passed, failed) : Tick(line, trigger ? failed : passed);
         return Note(ticked, string.Join("; ", seen.Select(one => seen.Count == 1 ? Told(one) : $"{MarkdownText.Inline(ReportText.Name(one.Check))}: {Told(one)}")));
     }
 
@@ -86,9 +87,9 @@ internal static partial class ChecklistReport
     }
 
     // A plain bullet gets a box; the sign by which somebody marked it as done gives way to the evidence.
-    private static string Tick(string line, bool passed)
+    private static string Tick(string line, bool ticked)
     {
-        string box = passed ? "[x]" : "[ ]";
+        string box = ticked ? "[x]" : "[ ]";
         if (Box().IsMatch(line)) return Box().Replace(line, box, 1);
         return Bullet().Match(line) is { Success: true } bullet ? $"{bullet.Groups[1].Value}{box} {line[bullet.Length..]}" : line;
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using ReadyOps.Core.Reports;
 
 namespace ReadyOps.Core.Tests.Reports;
@@ -23,6 +24,10 @@ public sealed class ChecklistReportTests
         | Deployment successful | [ ] Pass / [ ] Fail | |
 
         **Gate Status**: [ ] PASS / [ ] FAIL
+
+        ## Rollback Criteria
+        - [ ] Error rate > 5%
+        - [x] Data lost
         """;
 
     [Fact]
@@ -54,6 +59,14 @@ public sealed class ChecklistReportTests
         Assert.Equal("| Deployment successful | [ ] Pass / [x] Fail | **Fail**. No. |", lines[15]);
         Assert.Equal("**Gate Status**: [ ] PASS / [x] FAIL — **Failed**: The readiness score 40 is below the pass score 95.", lines[17]);
         Assert.Contains("- [x] **extra**: Pass. Seen.", lines);
+    }
+
+    [Fact]
+    public void The_box_of_what_must_not_happen_is_ticked_when_it_has_happened()
+    {
+        GateResult result = ReportTesting.Failed() with { Prerequisites = [From(21, Verdict.Fail, "7%."), From(22, Verdict.Pass, "All there.")] };
+        string[] lines = Write(result).Split('\n');
+        Assert.Equal(("- [x] Error rate > 5% — **Fail**. 7%.", "- [ ] Data lost — **Pass**. All there."), (lines[20], lines[21]));
     }
 
     [Theory]
@@ -88,5 +101,5 @@ public sealed class ChecklistReportTests
     private static Evidence From(int line, Verdict verdict, string reason) => ReportTesting.Seen($"line {line}", verdict, reason) with { From = $"docs/checklist.md:{line}" };
 
     private static string Write(GateResult result) =>
-        GateReport.Write(GateReportFormat.Markdown, [result], ReportTesting.Options with { Checklist = new ChecklistSource("/elsewhere/Checklist.md", Checklist.ReplaceLineEndings("\n")) });
+        GateReport.Write(GateReportFormat.Markdown, [result], ReportTesting.Options with { Checklist = ChecklistSource.Read("/elsewhere/Checklist.md", Encoding.UTF8.GetBytes(Checklist.ReplaceLineEndings("\n"))) });
 }
