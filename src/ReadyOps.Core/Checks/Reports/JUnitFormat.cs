@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml;
 
-namespace ReadyOps.Core.Checks;
+namespace ReadyOps.Core.Checks.Reports;
 
 /// <summary>
 /// JUnit's XML as Ant, surefire, pytest, gotestsum, GoogleTest, CTest and Jest write it. Suites may stand in suites. Surefire marks a test
@@ -23,7 +23,7 @@ internal sealed class JUnitFormat(TestReport report, string file) : TestFormat(r
                 _suites.Push(new Suite(xml.GetAttribute("name") ?? xml.LocalName, Count(xml, "failures") + Count(xml, "errors"), _depth));
                 break;
             case "testcase" when _case is null:
-                _case = new Case(NameOf(xml), _depth) { State = StateOf(xml) };
+                _case = new Case(NameOf(xml), _depth) { State = StateOf(xml), Seconds = Seconds(xml, "time") };
                 break;
             case "failure" or "error" when _case is null && _suites.TryPeek(out Suite? suite) && _depth == suite.Depth + 1:
                 // A suite that could not be set up: whatever its cases say, this did not pass.
@@ -40,7 +40,7 @@ internal sealed class JUnitFormat(TestReport report, string file) : TestFormat(r
     {
         if (_case is not null && _depth == _case.Depth)
         {
-            Report.Add(_case.Name, _case.Outcome);
+            Report.Add(_case.Name, _case.Outcome, seconds: _case.Seconds);
             if (_suites.TryPeek(out Suite? suite)) suite.Bad += _case.Bad + _case.Reruns;
             _case = null;
         }
@@ -107,6 +107,8 @@ internal sealed class JUnitFormat(TestReport report, string file) : TestFormat(r
         public string Name => name;
 
         public int Depth => depth;
+
+        public double Seconds { get; init; }
 
         public TestOutcome? State { get; set; }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml;
 
-namespace ReadyOps.Core.Checks;
+namespace ReadyOps.Core.Checks.Reports;
 
 /// <summary>
 /// NUnit's XML: version 3 (<c>test-run</c>) and version 2 (<c>test-results</c>), which Pester writes. A warning or an inconclusive
@@ -26,7 +26,8 @@ internal sealed class NUnitFormat(TestReport report, string file) : TestFormat(r
                 break;
             case "test-case":
                 string result = ResultOf(xml);
-                Report.Add(NameOf(xml), OutcomeOf(result), result is "Failed" or "Failure" or "Passed" or "Success" ? "" : result);
+                Report.Add(NameOf(xml), OutcomeOf(result), result is "Failed" or "Failure" or "Passed" or "Success" ? "" : result,
+                    Seconds(xml, xml.GetAttribute("duration") is null ? "time" : "duration"));
                 break;
         }
     }

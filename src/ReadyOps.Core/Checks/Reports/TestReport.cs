@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ReadyOps.Core.Checks;
+namespace ReadyOps.Core.Checks.Reports;
 
 /// <summary>How a test ended.</summary>
 internal enum TestOutcome

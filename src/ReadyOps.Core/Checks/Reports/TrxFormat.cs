@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml;
 
-namespace ReadyOps.Core.Checks;
+namespace ReadyOps.Core.Checks.Reports;
 
 /// <summary>
 /// The TRX of Visual Studio and <c>dotnet test</c>. Only the outcome <c>Passed</c> passes and only <c>NotExecuted</c> is left out; a result
@@ -9,10 +9,12 @@ namespace ReadyOps.Core.Checks;
 /// </summary>
 internal sealed class TrxFormat(TestReport report, string file) : TestFormat(report, file)
 {
+    private const int LongestWord = 7;
     private readonly Stack<Result> _results = new();
     private readonly int _failedBefore = report.NotPassed;
     private string? _runOutcome;
     private string _runInfo = "";
+    private string _tail = "";
     private bool _runError;
     private bool _aborted;
     private int _claimed;
@@ -24,7 +26,7 @@ internal sealed class TrxFormat(TestReport report, string file) : TestFormat(rep
         {
             case "UnitTestResult" or "ManualTestResult" or "GenericTestResult" or "WebTestResult" or "LoadTestResult" or "TestResultAggregation":
                 if (_results.TryPeek(out Result? outer)) outer.Inner++;
-                _results.Push(new Result(xml.LocalName, xml.GetAttribute("testName") ?? "(no name)", xml.GetAttribute("outcome") ?? "Error", Report.NotPassed));
+                _results.Push(new Result(xml.LocalName, xml.GetAttribute("testName") ?? "(no name)", xml.GetAttribute("outcome") ?? "Error", DurationOf(xml), Report.NotPassed));
                 break;
             case "ResultSummary":
                 _runOutcome = xml.GetAttribute("outcome") ?? "none";
@@ -39,11 +41,15 @@ internal sealed class TrxFormat(TestReport report, string file) : TestFormat(rep
         }
     }
 
-    public override void Text(XmlReader xml)
+    public override bool WantsText => _runInfo.Length > 0;
+
+    public override void Text(ReadOnlySpan<char> piece)
     {
         // A crashed test host shows nowhere else. The adapters also write one line for each failed test in here.
-        if (_runInfo.Length == 0) return;
-        _aborted |= xml.Value.Contains("aborted", StringComparison.OrdinalIgnoreCase) || xml.Value.Contains("crashed", StringComparison.OrdinalIgnoreCase);
+        string text = string.Concat(_tail, piece);
+        _aborted |= text.Contains("aborted", StringComparison.OrdinalIgnoreCase) || text.Contains("crashed", StringComparison.OrdinalIgnoreCase);
+        // A word may lie across two pieces.
+        _tail = text.Length > LongestWord ? text[^LongestWord..] : text;
     }
 
     public override void End(string element)
@@ -53,7 +59,7 @@ internal sealed class TrxFormat(TestReport report, string file) : TestFormat(rep
         _results.Pop();
         TestOutcome outcome = OutcomeOf(result.Outcome);
         if (result.Inner == 0 || (outcome == TestOutcome.NotPassed && Report.NotPassed == result.FailedBefore))
-            Report.Add(result.Name, outcome, result.Outcome is "Failed" or "Passed" ? "" : result.Outcome);
+            Report.Add(result.Name, outcome, result.Outcome is "Failed" or "Passed" ? "" : result.Outcome, result.Seconds);
         else if (outcome == TestOutcome.NotPassed)
             _failedParents++;
     }
@@ -70,6 +76,9 @@ internal sealed class TrxFormat(TestReport report, string file) : TestFormat(rep
             Report.Doubt(string.Create(CultureInfo.InvariantCulture, $"{File} counts {_claimed} failures, and its results show {failed}."));
     }
 
+    private static double DurationOf(XmlReader xml) =>
+        TimeSpan.TryParse(xml.GetAttribute("duration"), CultureInfo.InvariantCulture, out TimeSpan duration) && duration >= TimeSpan.Zero ? duration.TotalSeconds : double.NaN;
+
     private static TestOutcome OutcomeOf(string outcome) => outcome switch
     {
         "Passed" => TestOutcome.Passed,
@@ -77,13 +86,15 @@ internal sealed class TrxFormat(TestReport report, string file) : TestFormat(rep
         _ => TestOutcome.NotPassed,
     };
 
-    private sealed class Result(string element, string name, string outcome, int failedBefore)
+    private sealed class Result(string element, string name, string outcome, double seconds, int failedBefore)
     {
         public string Element => element;
 
         public string Name => name;
 
         public string Outcome => outcome;
+
+        public double Seconds => seconds;
 
         public int FailedBefore => failedBefore;
 
