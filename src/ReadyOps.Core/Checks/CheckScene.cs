@@ -15,8 +15,8 @@ public sealed record CheckScene
     public required string Digest { get; init; }
 
     /// <summary>
-    /// What the check of that name saw at earlier evaluations of the gate, of any release, the newest first, at most ten; empty
-    /// without a journal. "The last run" to compare with is the newest that passed: comparing with one that failed would let
+    /// What the check of that name saw at earlier evaluations of the gate, of any release, the newest first, at most ten, and
+    /// behind them the newest that passed when none of the ten did; empty without a journal. "The last run" to compare with is the newest that passed: comparing with one that failed would let
     /// the same regression through the second time.
     /// </summary>
     public Func<string, CancellationToken, ValueTask<IReadOnlyList<EarlierEvidence>>> EarlierAsync { get; init; } = (_, _) => new([]);

@@ -7,11 +7,13 @@ public static class CheckTypes
     public static IReadOnlyList<CheckType> All { get; } =
     [
         new ChecklistCheckType(),
+        new CoverageCheckType(),
         new FileCheckType(),
         new GroupCheckType(),
         new HttpCheckType(),
         new JsonCheckType(),
         new PrometheusCheckType(),
+        new SarifCheckType(),
         new TestsCheckType(),
     ];
 

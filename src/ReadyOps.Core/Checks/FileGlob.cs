@@ -54,7 +54,7 @@ internal static class FileGlob
         string full = Path.GetFullPath(path);
         string real = Path.GetPathRoot(full)!;
         int links = 0;
-        var parts = new Stack<string>(full[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse());
+        var parts = new Stack<string>(full[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).AsEnumerable().Reverse());
         while (parts.TryPop(out string? part))
         {
             string next = Path.Combine(real, part);
@@ -67,7 +67,7 @@ internal static class FileGlob
             if (++links > MaxLinks) throw new IOException($"{Judge.Cut(path)} is a link in a circle of links.");
             string resolved = Path.GetFullPath(target, real);
             real = Path.GetPathRoot(resolved)!;
-            foreach (string piece in resolved[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse()) parts.Push(piece);
+            foreach (string piece in resolved[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).AsEnumerable().Reverse()) parts.Push(piece);
         }
 
         return real;

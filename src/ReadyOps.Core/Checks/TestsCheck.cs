@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReadyOps.Core.Checks.Reports;
 using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Core.Checks;
@@ -6,6 +7,8 @@ namespace ReadyOps.Core.Checks;
 /// <summary>The check type <c>tests</c>.</summary>
 internal sealed class TestsCheckType : CheckType
 {
+    private const string What = "test report";
+
     public override string Name => "tests";
 
     public override string Summary => "Enough of the tests in reports (TRX, JUnit, NUnit) passed, and enough of them ran.";
@@ -22,60 +25,25 @@ internal sealed class TestsCheckType : CheckType
 
     public override ICheck Create(ObjectReader reader, CheckDefaults defaults)
     {
-        IReadOnlyList<string> paths = reader.Texts("path");
-        if (paths.Count == 0 || paths.Any(path => path.Length == 0)) reader.Problem("path", "there is no report to read", "a path, or a list of paths");
         Bound bound = reader.OptionalBound("bound") ?? new Bound(">= 100%", BoundOperator.GreaterOrEqual, Unit.Ratio, [1]);
         if (bound.Unit != Unit.Ratio) reader.Problem("bound", $"'{bound}' is not on a share of tests", "a bound such as '>= 98%'");
-        return new TestsCheck(reader.BaseDirectory, paths, bound)
+        return new TestsCheck(ReportFiles.Read(reader, "path", What) with { MaxAge = reader.OptionalDuration("maxAge") }, bound)
         {
             Minimum = reader.Integer("minimum", 1, 1),
-            MaxAge = reader.OptionalDuration("maxAge"),
         };
     }
 }
 
 /// <summary>Adds up test reports.</summary>
-internal sealed class TestsCheck(string baseDirectory, IReadOnlyList<string> patterns, Bound bound) : ICheck
+internal sealed class TestsCheck(ReportFiles files, Bound bound) : ICheck
 {
     public int Minimum { get; init; } = 1;
-
-    public TimeSpan? MaxAge { get; init; }
 
     public ValueTask<Observation> ObserveAsync(EngineContext context, CancellationToken cancel)
     {
         var report = new TestReport();
-        try
-        {
-            var files = new SortedSet<string>(StringComparer.Ordinal);
-            foreach (string pattern in patterns)
-            {
-                IReadOnlyList<string> found = FileGlob.Find(baseDirectory, pattern);
-                if (found.Count == 0) return new(Seen(Verdict.NoData, $"There is no test report at {pattern}."));
-                files.UnionWith(found);
-            }
-
-            foreach (string file in files)
-            {
-                string name = Path.GetRelativePath(baseDirectory, file);
-                if (Old(file, name, context) is { } old) return new(old);
-                using FileStream stream = FileReading.Open(file);
-                if (stream.Length > TestReportReader.MaxBytes) return new(Seen(Verdict.Error, $"{name} has more than {TestReportReader.MaxBytes / 1024 / 1024} MiB, too much to read."));
-                TestReportReader.Read(stream, name, report, cancel);
-            }
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
-        {
-            return new(Seen(Verdict.Error, $"The test reports cannot be read: {e.Message.TrimEnd('.')}."));
-        }
-
+        if (files.ForEach(context, (stream, file) => TestReportReader.Read(stream, file, report), cancel) is { } missing) return new(missing with { Bound = bound });
         return new(Conclude(report) with { Details = report.Details() });
-    }
-
-    private Observation? Old(string file, string name, EngineContext context)
-    {
-        if (MaxAge is not { } max) return null;
-        TimeSpan age = context.Clock.GetUtcNow() - new DateTimeOffset(File.GetLastWriteTimeUtc(file), TimeSpan.Zero);
-        return age > max ? Seen(Verdict.Stale, $"{name} was written more than {Quantities.Format(max)} ago.") : null;
     }
 
     private Observation Conclude(TestReport report)

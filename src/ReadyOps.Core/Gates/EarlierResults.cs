@@ -10,12 +10,16 @@ internal sealed class EarlierResults(string gate, IJournalStore? journals)
     private const int Newest = 10;
     private readonly Lazy<Task<List<JournalLine>>> _results = new(() => ReadAsync(gate, journals));
 
-    /// <summary>What the check of that name saw, the newest first.</summary>
+    /// <summary>What the check of that name saw, the newest first; with the newest that passed behind them when none of those did.</summary>
     /// <exception cref="ReadyOpsException">The journal cannot be read, or is damaged.</exception>
     public async ValueTask<IReadOnlyList<EarlierEvidence>> OfAsync(string check, CancellationToken cancel)
     {
         List<JournalLine> results = await _results.Value.WaitAsync(cancel).ConfigureAwait(false);
-        return [.. results.Select(line => Find(line, check)).OfType<EarlierEvidence>().Take(Newest)];
+        IEnumerable<EarlierEvidence> all = results.Select(line => Find(line, check)).OfType<EarlierEvidence>();
+        List<EarlierEvidence> newest = [.. all.Take(Newest)];
+        // Otherwise a regression would only have to be asked about often enough to be compared with nothing, and pass.
+        if (newest.Count == Newest && !newest.Exists(Passed) && all.Skip(Newest).FirstOrDefault(Passed) is { } passed) newest.Add(passed);
+        return newest;
     }
 
     private static async Task<List<JournalLine>> ReadAsync(string gate, IJournalStore? journals)
@@ -24,6 +28,8 @@ internal sealed class EarlierResults(string gate, IJournalStore? journals)
         IReadOnlyList<JournalLine> lines = await journals.ReadAsync(GateJournal.StreamOf(gate), CancellationToken.None).ConfigureAwait(false);
         return [.. lines.Where(line => line.Type == GateJournal.EventType).Reverse()];
     }
+
+    private static bool Passed(EarlierEvidence earlier) => earlier.Verdict == Verdict.Pass;
 
     private static EarlierEvidence? Find(JournalLine line, string check)
     {

@@ -29,7 +29,8 @@ internal sealed class CoverageMap
         if (_files.TryGetValue((package, file), out CoveredFile? known)) return known;
         var added = new CoveredFile();
         _files.Add((package, file), added);
-        Grow(true);
+        // A file takes as much as ten lines far apart do, and its name comes on top.
+        Grow(10 + ((package.Length + file.Length) / 16));
         return added;
     }
 

@@ -20,7 +20,7 @@ internal sealed class JUnitFormat(TestReport report, string file) : TestFormat(r
         switch (xml.LocalName)
         {
             case "testsuite" or "testsuites" when _case is null:
-                _suites.Push(new Suite(xml.GetAttribute("name") ?? xml.LocalName, Count(xml, "failures") + Count(xml, "errors"), _depth));
+                _suites.Push(new Suite(Short(xml.GetAttribute("name") ?? xml.LocalName), Count(xml, "failures") + Count(xml, "errors"), _depth));
                 break;
             case "testcase" when _case is null:
                 _case = new Case(NameOf(xml), _depth) { State = StateOf(xml), Seconds = Seconds(xml, "time") };

@@ -51,7 +51,7 @@ internal sealed class NUnitFormat(TestReport report, string file) : TestFormat(r
     private void Push(XmlReader xml)
     {
         bool failed = OutcomeOf(xml.GetAttribute("result") ?? "Passed") == TestOutcome.NotPassed && xml.GetAttribute("result") is not ("Inconclusive" or "Warning");
-        _suites.Push(new Suite(xml.LocalName, NameOf(xml), failed, xml.GetAttribute("site") ?? "", Report.NotPassed));
+        _suites.Push(new Suite(xml.LocalName, Short(NameOf(xml)), failed, xml.GetAttribute("site") ?? "", Report.NotPassed));
     }
 
     private static string NameOf(XmlReader xml) => xml.GetAttribute("fullname") ?? xml.GetAttribute("name") ?? "(no name)";

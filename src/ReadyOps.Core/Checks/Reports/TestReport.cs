@@ -48,7 +48,8 @@ internal sealed class TestReport
     /// <param name="name">Its name.</param>
     /// <param name="outcome">How it ended.</param>
     /// <param name="how">What to say behind the name when it did not simply fail; empty for nothing.</param>
-    public void Add(string name, TestOutcome outcome, string how = "")
+    /// <param name="seconds">How long it took; NaN when the report does not say.</param>
+    public void Add(string name, TestOutcome outcome, string how = "", double seconds = double.NaN)
     {
         switch (outcome)
         {

@@ -26,12 +26,17 @@ internal static class TestReportReader
 /// <summary>One format of test reports.</summary>
 internal abstract class TestFormat(TestReport report, string file) : XmlFormat
 {
+    private const int LongestName = 4096;
+
     protected TestReport Report { get; } = report;
 
     protected string File { get; } = file;
 
     protected static int Count(XmlReader xml, string attribute) =>
         int.TryParse(xml.GetAttribute(attribute), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 0;
+
+    /// <summary>A name that is kept while what it names is read, and may not be all of a file.</summary>
+    protected static string Short(string name) => name.Length <= LongestName ? name : name[..LongestName];
 
     /// <summary>A duration in seconds as JUnit and NUnit write it, <c>0.25</c> or <c>1,234.5</c>; NaN when there is none.</summary>
     protected static double Seconds(XmlReader xml, string attribute) =>

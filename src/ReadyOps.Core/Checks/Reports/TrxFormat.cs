@@ -26,7 +26,7 @@ internal sealed class TrxFormat(TestReport report, string file) : TestFormat(rep
         {
             case "UnitTestResult" or "ManualTestResult" or "GenericTestResult" or "WebTestResult" or "LoadTestResult" or "TestResultAggregation":
                 if (_results.TryPeek(out Result? outer)) outer.Inner++;
-                _results.Push(new Result(xml.LocalName, xml.GetAttribute("testName") ?? "(no name)", xml.GetAttribute("outcome") ?? "Error", DurationOf(xml), Report.NotPassed));
+                _results.Push(new Result(xml.LocalName, Short(xml.GetAttribute("testName") ?? "(no name)"), xml.GetAttribute("outcome") ?? "Error", DurationOf(xml), Report.NotPassed));
                 break;
             case "ResultSummary":
                 _runOutcome = xml.GetAttribute("outcome") ?? "none";
