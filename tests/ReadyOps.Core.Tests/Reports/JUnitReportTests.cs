@@ -3,7 +3,7 @@ using System.Xml;
 using System.Xml.Linq;
 using FsCheck;
 using FsCheck.Fluent;
-using ReadyOps.Core.Checks;
+using ReadyOps.Core.Checks.Reports;
 using ReadyOps.Core.Reports;
 
 namespace ReadyOps.Core.Tests.Reports;
@@ -46,7 +46,8 @@ public sealed class JUnitReportTests
         string text = ReportTesting.Write(GateReportFormat.JUnit, result);
         XElement[] cases = [.. Read(text).Descendants("testcase")];
         var read = new TestReport();
-        TestReportReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "gate.xml", read, TestContext.Current.CancellationToken);
+        using var stream = new ReportStream(new MemoryStream(Encoding.UTF8.GetBytes(text)), "gate.xml", TestContext.Current.CancellationToken);
+        TestReportReader.Read(stream, "gate.xml", read);
         int extra = GateReport.Explains(result) ? 0 : 1;
         return read.Doubts.Count == 0
             && read.Passed == result.Evidence.Count(one => one.Verdict == Verdict.Pass)
