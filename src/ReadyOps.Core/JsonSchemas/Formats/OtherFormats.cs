@@ -1,3 +1,6 @@
+using System.Text;
+using ReadyOps.Core.JsonSchemas.Patterns;
+
 namespace ReadyOps.Core.JsonSchemas.Formats;
 
 /// <summary><c>uuid</c>, the JSON pointers and <c>regex</c>.</summary>
@@ -40,18 +43,7 @@ internal static class OtherFormats
     }
 
     /// <summary>Section 22.2.1 of ECMA-262.</summary>
-    public static bool IsRegex(ReadOnlySpan<byte> text)
-    {
-        try
-        {
-            EcmaRegex.Compile(System.Text.Encoding.UTF8.GetString(text));
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
+    public static bool IsRegex(ReadOnlySpan<byte> text) => EcmaPattern.IsPattern(Encoding.UTF8.GetString(text));
 
     // An integer without a leading zero.
     private static bool SkipInteger(ref ReadOnlySpan<byte> text, char least)
