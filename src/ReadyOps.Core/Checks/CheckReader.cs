@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Core.Checks;
@@ -31,6 +32,7 @@ public static class CheckReader
 
     private const decimal HeaviestWeight = 1_000_000;
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);
 
     /// <summary>Reads one check; what is wrong goes to the reader's problems.</summary>
     /// <param name="reader">The check in the document.</param>
@@ -96,6 +98,27 @@ public static class CheckReader
 
         reader.Problem(name, $"this is '{text}'", "a size such as 512, 10kB or 1MiB");
         return null;
+    }
+
+    /// <summary>A regular expression, or <see langword="null"/>. One of a document cannot hang: it is matched in linear time, or within a second.</summary>
+    internal static Regex? Pattern(ObjectReader reader, string name)
+    {
+        if (reader.OptionalText(name) is not { } pattern) return null;
+        const RegexOptions Options = RegexOptions.CultureInvariant;
+        try
+        {
+            return new Regex(pattern, Options | RegexOptions.NonBacktracking, LongestMatch);
+        }
+        catch (NotSupportedException)
+        {
+            // Look-around and back-references need the backtracking engine; its time limit keeps it from hanging.
+            return new Regex(pattern, Options, LongestMatch);
+        }
+        catch (ArgumentException e)
+        {
+            reader.Problem(name, $"this is not a regular expression: {e.Message.TrimEnd('.')}", "a .NET regular expression");
+            return null;
+        }
     }
 
     private static RetryPolicy Retry(ObjectReader reader)

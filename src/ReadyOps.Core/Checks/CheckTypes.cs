@@ -6,14 +6,20 @@ public static class CheckTypes
     /// <summary>All of them, by name.</summary>
     public static IReadOnlyList<CheckType> All { get; } =
     [
+        new AlertsCheckType(),
+        new BackupCheckType(),
+        new CertificateCheckType(),
         new ChecklistCheckType(),
+        new CommandCheckType(),
         new CoverageCheckType(),
         new FileCheckType(),
+        new GitCheckType(),
         new GroupCheckType(),
         new HttpCheckType(),
         new JsonCheckType(),
         new PrometheusCheckType(),
         new SarifCheckType(),
+        new TcpCheckType(),
         new TestsCheckType(),
     ];
 

@@ -8,8 +8,6 @@ namespace ReadyOps.Core.Checks;
 /// <summary>The check type <c>file</c>.</summary>
 internal sealed class FileCheckType : CheckType
 {
-    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);
-
     public override string Name => "file";
 
     public override string Summary => "A file is there, or is not, and looks as it must.";
@@ -37,7 +35,7 @@ internal sealed class FileCheckType : CheckType
             MaxSize = CheckReader.Size(reader, "maxSize"),
             MaxAge = reader.OptionalDuration("maxAge"),
             Contains = reader.OptionalText("contains"),
-            Matches = ReadPattern(reader),
+            Matches = CheckReader.Pattern(reader, "matches"),
             Sha256 = ReadHash(reader),
         };
         if (check.MinSize > check.MaxSize) reader.Problem("minSize", "the least size is above the greatest", "a size up to 'maxSize'");
@@ -45,26 +43,6 @@ internal sealed class FileCheckType : CheckType
         foreach (CheckMember member in Members.Skip(2).Where(member => !check.MustExist && reader.Has(member.Name)))
             reader.Problem(member.Name, $"a file that must not be there has no '{member.Name}'", "either 'exists: false' or this");
         return check;
-    }
-
-    private static Regex? ReadPattern(ObjectReader reader)
-    {
-        if (reader.OptionalText("matches") is not { } pattern) return null;
-        const RegexOptions Options = RegexOptions.CultureInvariant;
-        try
-        {
-            return new Regex(pattern, Options | RegexOptions.NonBacktracking, LongestMatch);
-        }
-        catch (NotSupportedException)
-        {
-            // Look-around and back-references need the backtracking engine; its time limit keeps it from hanging.
-            return new Regex(pattern, Options, LongestMatch);
-        }
-        catch (ArgumentException e)
-        {
-            reader.Problem("matches", $"this is not a regular expression: {e.Message.TrimEnd('.')}", "a .NET regular expression");
-            return null;
-        }
     }
 
     private static string? ReadHash(ObjectReader reader)

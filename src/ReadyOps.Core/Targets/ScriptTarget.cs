@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.Processes;
 
 namespace ReadyOps.Core.Targets;
 
@@ -70,11 +71,19 @@ public sealed class ScriptTarget : ITarget
         if (!_context.AllowCommand)
             throw new ReadyOpsException("CommandNotAllowed", $"The target's {name} command {command[0]} may not run: commands written in documents run only when the caller allows it.", "Read the command in the document, then repeat with -AllowCommand.");
 
-        var run = new ScriptRun(command, _folder, percent, _timeout, _context.Clock);
-        (int exitCode, string output, string errors) = await run.RunAsync($"The target's {name} command", cancel).ConfigureAwait(false);
-        if (exitCode == 0) return output;
-        string said = errors.Trim().Length == 0 ? "" : $" It said: {Tail(errors)}";
-        throw new ReadyOpsException("CommandFailed", $"The target's {name} command {command[0]} ended with exit code {exitCode}.{said}", "Run it by hand in the folder of the document and correct what it says.");
+        var run = new ProcessRun
+        {
+            Command = command,
+            Folder = _folder,
+            Clock = _context.Clock,
+            Label = $"The target's {name} command",
+            Timeout = _timeout,
+            Environment = percent is null ? new Dictionary<string, string?>() : new Dictionary<string, string?> { ["READYOPS_PERCENT"] = percent },
+        };
+        ProcessResult result = await run.RunAsync(cancel).ConfigureAwait(false);
+        if (result.ExitCode == 0) return result.Output;
+        string said = result.Errors.Trim().Length == 0 ? "" : $" It said: {Tail(result.Errors)}";
+        throw new ReadyOpsException("CommandFailed", $"The target's {name} command {command[0]} ended with exit code {result.ExitCode}.{said}", "Run it by hand in the folder of the document and correct what it says.");
     }
 
     private static IReadOnlyList<string> Command(ObjectReader reader, string name)
