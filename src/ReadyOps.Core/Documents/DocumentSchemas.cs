@@ -20,7 +20,7 @@ public static class DocumentSchemas
     public static IReadOnlyList<string> Kinds => DocumentHeader.Kinds;
 
     /// <summary>The schema of a kind, compiled once.</summary>
-    public static JsonSchema For(string kind) => Compiled.GetOrAdd(kind, known => JsonSchema.Compile(Read(known), FileOf(known), Formats));
+    public static JsonSchema For(string kind) => Compiled.GetOrAdd(kind, known => JsonSchema.Compile(Read(known), new SchemaOptions { File = FileOf(known), Formats = Formats }));
 
     /// <summary>The schema of a kind as it is published, in JSON.</summary>
     public static byte[] Read(string kind)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ReadyOps.Core.JsonSchemas;
 
 namespace ReadyOps.Core.Documents;
 
@@ -128,22 +129,7 @@ internal ref struct JsonReader
 
     private readonly DocumentException Syntax(JsonException exception)
     {
-        int lineStart = 0;
-        for (long line = exception.LineNumber ?? 0; line > 0 && lineStart < _utf8.Length; line--)
-        {
-            int end = _utf8[lineStart..].IndexOf((byte)'\n');
-            lineStart = end < 0 ? _utf8.Length : lineStart + end + 1;
-        }
-
-        int at = (int)Math.Min(lineStart + (exception.BytePositionInLine ?? 0), _utf8.Length);
-        (int shownLine, int column) = SourceText.Place(_utf8, at);
-        int before = _utf8[..at].LastIndexOfAnyExcept(" \t\r\n"u8);
-        bool trailingComma = at < _utf8.Length && _utf8[at] is (byte)']' or (byte)'}' && before >= 0 && _utf8[before] == ',';
-        if (trailingComma) return _problems.Fatal(shownLine, column, "JSON has no trailing commas", "another value, or no comma before this");
-
-        // The reader adds the place in its own words, counted from 0 and in bytes.
-        int own = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        string message = (own < 0 ? exception.Message : exception.Message[..own]).TrimEnd('.');
-        return _problems.Fatal(shownLine, column, $"this is not JSON: {message}");
+        (int line, int column, string message, string expected) = JsonSyntax.Describe(_utf8, exception);
+        return _problems.Fatal(line, column, message, expected);
     }
 }

@@ -1,39 +1,80 @@
 using System.Globalization;
-using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Core.JsonSchemas;
 
 /// <summary><c>allOf</c></summary>
-internal sealed class AllOfEvaluator(Evaluator[] branches) : Evaluator
+internal sealed class AllOfEvaluator(SchemaNode[] branches) : Evaluator("allOf")
 {
-    public override IEnumerable<Evaluator> InPlace => branches;
+    public override int Cost => 60;
 
-    public override bool IsValid(DocumentNode value)
+    public override IEnumerable<SchemaNode> InPlace => branches;
+
+    public override bool AlwaysFits(TapeKind kind) => Array.TrueForAll(branches, branch => branch.Accepts(kind));
+
+    public override SchemaNode[]? Parts(TapeKind kind) => branches;
+
+    public override bool NeverFits(TapeKind kind) => Array.Exists(branches, branch => branch.Refuses(kind));
+
+    public override bool IsValid(ref Evaluation evaluation, int node)
     {
-        foreach (Evaluator branch in branches)
-            if (!branch.IsValid(value)) return false;
+        foreach (SchemaNode branch in branches)
+            if (!branch.IsValid(ref evaluation, node)) return false;
         return true;
     }
 
-    public override void Collect(DocumentNode value, FailureList failures)
+    public override bool Explain(ref Evaluation evaluation, int node, Unit unit)
     {
-        for (int i = 0; i < branches.Length; i++) failures.InPlace(branches[i], value, "allOf", i.ToString(CultureInfo.InvariantCulture));
+        bool fits = true;
+        for (int i = 0; i < branches.Length; i++)
+            fits &= Explaining.InPlace(ref evaluation, unit.InPlace(branches[i], string.Create(CultureInfo.InvariantCulture, $"/allOf/{i}")), unit);
+        return fits;
     }
 }
 
-/// <summary><c>anyOf</c> and <c>oneOf</c>. Where no branch fits, only what the branch that was probably meant has to say is said.</summary>
-internal sealed class AnyOfEvaluator(string keyword, Evaluator[] branches) : Evaluator
+/// <summary><c>anyOf</c> and <c>oneOf</c></summary>
+internal sealed class AnyOfEvaluator(string keyword, SchemaNode[] branches) : Evaluator(keyword)
 {
     private readonly bool _onlyOne = keyword == "oneOf";
+    private readonly SchemaNode[][] _candidates = [.. Enumerable.Repeat(branches, Kinds.Count)];
 
-    public override IEnumerable<Evaluator> InPlace => branches;
+    public override int Cost => 70;
 
-    public override bool IsValid(DocumentNode value)
+    public override IEnumerable<SchemaNode> InPlace => branches;
+
+    /// <summary>The branches that values of a kind may fit.</summary>
+    public SchemaNode[] Candidates(TapeKind kind) => _candidates[(int)kind] = [.. branches.Where(branch => !branch.Refuses(kind))];
+
+    // A container that fits one branch whatever it is may still be evaluated by another.
+    public override bool MayMark => true;
+
+    public override bool AlwaysFits(TapeKind kind) => _onlyOne
+        ? Candidates(kind) is [SchemaNode only] && only.Accepts(kind)
+        : Array.Exists(branches, branch => branch.Accepts(kind));
+
+    public override SchemaNode[]? Parts(TapeKind kind) => Candidates(kind) is [SchemaNode only] ? [only] : null;
+
+    public override bool NeverFits(TapeKind kind) => Candidates(kind).Length == 0;
+
+    public override bool IsValid(ref Evaluation evaluation, int node)
     {
+        SchemaNode[] candidates = _candidates[(int)evaluation.Nodes[node].Kind];
         int fitting = 0;
-        foreach (Evaluator branch in branches)
+        if (evaluation.Marks >= 0)
         {
-            if (!branch.IsValid(value)) continue;
+            foreach (SchemaNode branch in candidates)
+                if (evaluation.Fits(branch, node) && ++fitting > 1 && _onlyOne) return false;
+            return fitting > 0;
+        }
+
+        Evaluation.Point before = evaluation.Save();
+        foreach (SchemaNode branch in candidates)
+        {
+            if (!branch.IsValid(ref evaluation, node))
+            {
+                evaluation.Restore(before);
+                continue;
+            }
+
             if (!_onlyOne) return true;
             if (++fitting > 1) return false;
         }
@@ -41,70 +82,117 @@ internal sealed class AnyOfEvaluator(string keyword, Evaluator[] branches) : Eva
         return fitting == 1;
     }
 
-    public override void Collect(DocumentNode value, FailureList failures)
+    public override bool Explain(ref Evaluation evaluation, int node, Unit unit)
     {
-        if (IsValid(value)) return;
-        if (branches.Any(branch => branch.IsValid(value)))
-        {
-            failures.Add(value, keyword, $"{Show(value)} fits more than one of the alternatives", "a value that fits exactly one");
-            return;
-        }
-
-        var collected = new List<FailureList>();
+        Unit group = unit.Group(Keyword);
+        int fitting = 0;
         for (int i = 0; i < branches.Length; i++)
+            if (Explaining.Branch(ref evaluation, group.InPlace(branches[i], string.Create(CultureInfo.InvariantCulture, $"/{i}")), group)) fitting++;
+
+        bool fits = _onlyOne ? fitting == 1 : fitting > 0;
+        if (fits)
         {
-            FailureList branch = failures.Branch();
-            branch.InPlace(branches[i], value, keyword, i.ToString(CultureInfo.InvariantCulture));
-            collected.Add(branch);
+            group.Conclude(true);
+        }
+        else if (fitting > 0)
+        {
+            group.Clear();
+            group.FailHere($"{Show(evaluation.Instance, node)} fits more than one of the alternatives", "a value that fits exactly one");
+        }
+        else
+        {
+            group.FailHere($"{Show(evaluation.Instance, node)} fits none of the alternatives", "");
         }
 
-        SchemaFailure[][] ofType = [.. collected.Select(branch => branch.Failures.Where(f => f.Keyword == "type" && IsHere(f, failures)).ToArray())];
-        if (branches.Length > 0 && ofType.All(list => list.Length > 0))
-        {
-            string expected = string.Join(" or ", ofType.SelectMany(list => list).Select(failure => failure.Expected).Distinct());
-            failures.Add(value, keyword, $"this is {TypeEvaluator.What(value)}", expected);
-            return;
-        }
-
-        if (collected.Count > 0) failures.AddAll(collected.OrderBy(branch => Distance(branch, failures)).ThenBy(branch => branch.Failures.Count).First());
+        unit.Add(group);
+        return fits;
     }
-
-    // A branch of another type was not meant at all; one of which a telling member (`type: file`) says something else hardly.
-    private static int Distance(FailureList branch, FailureList here) => branch.Failures.Max(failure => failure.Keyword switch
-    {
-        "type" or "false" when IsHere(failure, here) => 4,
-        "const" or "enum" when IsHere(failure, here) => 3,
-        "const" or "enum" when failure.InstancePath.Count(c => c == '/') == here.Depth + 1 => 2,
-        "additionalProperties" or "required" when IsHere(failure, here) => 1,
-        _ => 0,
-    });
-
-    private static bool IsHere(SchemaFailure failure, FailureList here) => failure.InstancePath.Count(c => c == '/') == here.Depth;
 }
 
 /// <summary><c>not</c></summary>
-internal sealed class NotEvaluator(Evaluator schema) : Evaluator
+internal sealed class NotEvaluator(SchemaNode schema) : Evaluator("not")
 {
-    public override IEnumerable<Evaluator> InPlace => [schema];
+    public override int Cost => 65;
 
-    public override bool IsValid(DocumentNode value) => !schema.IsValid(value);
+    public override IEnumerable<SchemaNode> InPlace => [schema];
 
-    public override void Collect(DocumentNode value, FailureList failures)
+    public override bool AlwaysFits(TapeKind kind) => schema.Refuses(kind);
+
+    public override bool NeverFits(TapeKind kind) => schema.Accepts(kind);
+
+    public override bool IsValid(ref Evaluation evaluation, int node)
     {
-        if (!IsValid(value)) failures.Add(value, "not", $"{Show(value)} is just what must not stand here", "");
+        Evaluation.Point before = evaluation.Save();
+        evaluation.Marks = -1;
+        bool fits = schema.IsValid(ref evaluation, node);
+        evaluation.Restore(before);
+        return !fits;
     }
+
+    protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node) => ($"{Show(evaluation.Instance, node)} is just what must not stand here", "");
 }
 
 /// <summary><c>if</c>, <c>then</c> and <c>else</c></summary>
-internal sealed class IfEvaluator(Evaluator condition, Evaluator? then, Evaluator? otherwise) : Evaluator
+internal sealed class IfEvaluator(SchemaNode condition, SchemaNode? then, SchemaNode? otherwise) : Evaluator("if")
 {
-    public override IEnumerable<Evaluator> InPlace => [condition, .. then is null ? [] : new[] { then }, .. otherwise is null ? [] : new[] { otherwise }];
+    public override int Cost => 68;
 
-    public override bool IsValid(DocumentNode value) => (condition.IsValid(value) ? then : otherwise)?.IsValid(value) ?? true;
+    public override IEnumerable<SchemaNode> InPlace => [condition, .. then is null ? [] : new[] { then }, .. otherwise is null ? [] : new[] { otherwise }];
 
-    public override void Collect(DocumentNode value, FailureList failures)
+    public override bool IsValid(ref Evaluation evaluation, int node)
     {
-        bool holds = condition.IsValid(value);
-        if ((holds ? then : otherwise) is { } branch) failures.InPlace(branch, value, holds ? "then" : "else");
+        SchemaNode? next = evaluation.Fits(condition, node) ? then : otherwise;
+        return next is null || next.IsValid(ref evaluation, node);
     }
+
+    public override bool Explain(ref Evaluation evaluation, int node, Unit unit)
+    {
+        Unit asked = unit.InPlace(condition, "/if");
+        int marks = evaluation.Marks;
+        if (marks >= 0) evaluation.BeginMarks(node);
+        bool holds = condition.Explain(ref evaluation, node, asked);
+        if (marks >= 0) evaluation.EndMarks(marks, node, holds);
+        if (holds) unit.Add(asked);
+        SchemaNode? next = holds ? then : otherwise;
+        return next is null || Explaining.InPlace(ref evaluation, unit.InPlace(next, holds ? "/then" : "/else"), unit);
+    }
+}
+
+/// <summary><c>$ref</c>, and the dynamic references that lead to one place only.</summary>
+internal sealed class RefEvaluator(string keyword, SchemaNode target) : Evaluator(keyword)
+{
+    public SchemaNode Target => target;
+
+    public override int Cost => 58;
+
+    public override IEnumerable<SchemaNode> InPlace => [target];
+
+    public override bool AlwaysFits(TapeKind kind) => target.Accepts(kind);
+
+    public override SchemaNode[]? Parts(TapeKind kind) => [target];
+
+    public override bool NeverFits(TapeKind kind) => target.Refuses(kind);
+
+    public override bool IsValid(ref Evaluation evaluation, int node) => target.IsValid(ref evaluation, node);
+
+    public override bool Explain(ref Evaluation evaluation, int node, Unit unit) => Explaining.InPlace(ref evaluation, unit.InPlace(target, $"/{Keyword}"), unit);
+}
+
+/// <summary>
+/// <c>$dynamicRef</c> and <c>$recursiveRef</c>: the schema of that anchor in the outermost schema resource that the evaluation came through and
+/// that has one, or else the one that the reference names.
+/// </summary>
+internal sealed class DynamicRefEvaluator(string keyword, string anchor, SchemaNode target) : Evaluator(keyword)
+{
+    public string Anchor => anchor;
+
+    /// <summary>The schema of the anchor in each resource that has it, known after everything is compiled.</summary>
+    public Dictionary<SchemaResource, SchemaNode> Targets { get; } = [];
+
+    public override int Cost => 59;
+
+    public override bool IsValid(ref Evaluation evaluation, int node) => (evaluation.Outermost(Targets) ?? target).IsValid(ref evaluation, node);
+
+    public override bool Explain(ref Evaluation evaluation, int node, Unit unit) =>
+        Explaining.InPlace(ref evaluation, unit.InPlace(evaluation.Outermost(Targets) ?? target, $"/{Keyword}"), unit);
 }

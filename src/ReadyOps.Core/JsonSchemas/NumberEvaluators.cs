@@ -1,48 +1,44 @@
-using ReadyOps.Core.Documents;
-
 namespace ReadyOps.Core.JsonSchemas;
 
 /// <summary><c>minimum</c>, <c>maximum</c> and their exclusive forms.</summary>
-internal sealed class RangeEvaluator(string keyword, DocumentNode limit) : Evaluator
+internal sealed class RangeEvaluator(string keyword, string limit) : Evaluator(keyword)
 {
-    private readonly ExactNumber _limit = ExactNumber.Parse(limit.Text);
+    private readonly ExactNumber _limit = ExactNumber.Parse(limit);
+    private readonly bool _inclusive = keyword is "minimum" or "maximum";
+    private readonly bool _atLeast = keyword is "minimum" or "exclusiveMinimum";
 
-    public override bool IsValid(DocumentNode value)
+    public override int AppliesTo => Kinds.Numeric;
+
+    public override int Cost => 15;
+
+    public override bool IsValid(ref Evaluation evaluation, int node)
     {
-        if (value.Kind != NodeKind.Number) return true;
-        int order = ExactNumber.Parse(value.Text).CompareTo(_limit);
-        return keyword switch
-        {
-            "minimum" => order >= 0,
-            "maximum" => order <= 0,
-            "exclusiveMinimum" => order > 0,
-            _ => order < 0,
-        };
+        int order = _limit.Compare(evaluation.Bytes(node));
+        return order == 0 ? _inclusive : order > 0 == _atLeast;
     }
 
-    public override void Collect(DocumentNode value, FailureList failures)
+    protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node)
     {
-        if (IsValid(value)) return;
-        (string what, string expected) = keyword switch
+        (string what, string expected) = Keyword switch
         {
             "minimum" => ("too small", "at least"),
             "maximum" => ("too large", "at most"),
             "exclusiveMinimum" => ("too small", "more than"),
             _ => ("too large", "less than"),
         };
-        failures.Add(value, keyword, $"{Show(value)} is {what}", $"{expected} {limit.Text}");
+        return ($"{Show(evaluation.Instance, node)} is {what}", $"{expected} {limit}");
     }
 }
 
 /// <summary><c>multipleOf</c></summary>
-internal sealed class MultipleOfEvaluator(DocumentNode divisor) : Evaluator
+internal sealed class MultipleOfEvaluator(NumberDivisor divisor, string text) : Evaluator("multipleOf")
 {
-    private readonly ExactNumber _divisor = ExactNumber.Parse(divisor.Text);
+    public override int AppliesTo => Kinds.Numeric;
 
-    public override bool IsValid(DocumentNode value) => value.Kind != NodeKind.Number || ExactNumber.Parse(value.Text).IsMultipleOf(_divisor);
+    public override int Cost => 18;
 
-    public override void Collect(DocumentNode value, FailureList failures)
-    {
-        if (!IsValid(value)) failures.Add(value, "multipleOf", $"{Show(value)} is no multiple of {divisor.Text}", $"a multiple of {divisor.Text}");
-    }
+    public override bool IsValid(ref Evaluation evaluation, int node) => divisor.Divides(evaluation.Bytes(node));
+
+    protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node) =>
+        ($"{Show(evaluation.Instance, node)} is no multiple of {text}", $"a multiple of {text}");
 }

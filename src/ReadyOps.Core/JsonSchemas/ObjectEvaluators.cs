@@ -1,119 +1,166 @@
-using System.Collections.Frozen;
-using System.Text.RegularExpressions;
-using ReadyOps.Core.Documents;
+using System.Text;
 
 namespace ReadyOps.Core.JsonSchemas;
 
-/// <summary><c>properties</c>, <c>patternProperties</c> and <c>additionalProperties</c>, which is about what neither of them names.</summary>
-internal sealed class MembersEvaluator(
-    FrozenDictionary<string, Evaluator> properties, IReadOnlyList<string> names, (string Pattern, Regex Regex, Evaluator Schema)[] patterns, Evaluator? additional) : Evaluator
+/// <summary><c>dependentRequired</c>, and <c>dependencies</c> with names.</summary>
+internal sealed class DependentRequiredEvaluator(string keyword, (byte[] Name, byte[][] Needs)[] dependencies) : Evaluator(keyword)
 {
-    private const int MostNames = 24;
+    private readonly (byte[] Name, int Hash, (byte[] Name, int Hash)[] Needs)[] _dependencies =
+        [.. dependencies.Select(d => (d.Name, NameHash.Of(d.Name), d.Needs.Select(need => (need, NameHash.Of(need))).ToArray()))];
 
-    /// <summary>The schema of a named member, or <see langword="null"/>.</summary>
-    public Evaluator? Property(string name) => properties.GetValueOrDefault(name);
+    public override int AppliesTo => Kinds.Object;
 
-    public IReadOnlyList<string> Names => names;
+    public override int Cost => 30;
 
-    public override bool IsValid(DocumentNode value)
+    public override bool IsValid(ref Evaluation evaluation, int node)
     {
-        if (value.Kind != NodeKind.Object) return true;
-        foreach (DocumentMember member in value.Members)
+        foreach ((byte[] name, int hash, (byte[] Name, int Hash)[] needs) in _dependencies)
         {
-            bool named = properties.TryGetValue(member.Name, out Evaluator? schema);
-            if (named && !schema!.IsValid(member.Value)) return false;
-            foreach ((_, Regex regex, Evaluator byPattern) in patterns)
-            {
-                if (!EcmaRegex.IsMatch(regex, member.Name)) continue;
-                named = true;
-                if (!byPattern.IsValid(member.Value)) return false;
-            }
-
-            if (!named && additional is not null && !additional.IsValid(member.Value)) return false;
+            if (evaluation.Find(node, hash, name) < 0) continue;
+            foreach ((byte[] need, int needHash) in needs)
+                if (evaluation.Find(node, needHash, need) < 0) return false;
         }
 
         return true;
     }
 
-    public override void Collect(DocumentNode value, FailureList failures)
+    public override bool Explain(ref Evaluation evaluation, int node, Unit unit)
     {
-        if (value.Kind != NodeKind.Object) return;
-        string[]? free = null;
-        foreach (DocumentMember member in value.Members)
+        bool fits = true;
+        foreach ((byte[] name, int hash, (byte[] Name, int Hash)[] needs) in _dependencies)
         {
-            if (failures.IsFull) return;
-            bool named = properties.TryGetValue(member.Name, out Evaluator? schema);
-            if (named) failures.Child(schema!, member.Value, member.Name, "properties", member.Name);
-            foreach ((string pattern, Regex regex, Evaluator byPattern) in patterns)
+            if (evaluation.Find(node, hash, name) < 0) continue;
+            foreach ((byte[] need, int needHash) in needs)
             {
-                if (!EcmaRegex.IsMatch(regex, member.Name)) continue;
-                named = true;
-                failures.Child(byPattern, member.Value, member.Name, "patternProperties", pattern);
+                if (evaluation.Find(node, needHash, need) >= 0) continue;
+                fits = false;
+                unit.Fail(Keyword, node, $"{Quote(name)} needs {Quote(need)} beside it", $"a member named {Quote(need)}");
             }
-
-            if (named || additional is null) continue;
-            if (additional is BooleanEvaluator { Accepts: false }) AddUnknown(member, free ??= [.. names.Where(name => value[name] is null)], failures);
-            else failures.Child(additional, member.Value, member.Name, "additionalProperties");
         }
-    }
 
-    // What is there already was not meant.
-    private void AddUnknown(DocumentMember member, string[] free, FailureList failures)
-    {
-        string expected = names.Count switch
-        {
-            0 => "no members",
-            <= MostNames => $"one of {string.Join(", ", names)}",
-            _ => "",
-        };
-        failures.Add(member.Line, member.Column, "additionalProperties", $"there is no member '{member.Name}' here{Suggestion.For(member.Name, free)}", expected);
+        return fits;
     }
 }
 
-/// <summary><c>required</c></summary>
-internal sealed class RequiredEvaluator(IReadOnlyList<string> names) : Evaluator
+/// <summary><c>dependentSchemas</c>, and <c>dependencies</c> with schemas.</summary>
+internal sealed class DependentSchemasEvaluator(string keyword, (byte[] Name, SchemaNode Schema)[] dependencies) : Evaluator(keyword)
 {
-    public override bool IsValid(DocumentNode value)
+    private readonly (byte[] Name, int Hash, SchemaNode Schema)[] _dependencies = [.. dependencies.Select(d => (d.Name, NameHash.Of(d.Name), d.Schema))];
+
+    public override int AppliesTo => Kinds.Object;
+
+    public override int Cost => 60;
+
+    public override IEnumerable<SchemaNode> InPlace => dependencies.Select(d => d.Schema);
+
+    public override bool IsValid(ref Evaluation evaluation, int node)
     {
-        if (value.Kind != NodeKind.Object) return true;
-        foreach (string name in names)
-            if (value[name] is null) return false;
+        foreach ((byte[] name, int hash, SchemaNode schema) in _dependencies)
+            if (evaluation.Find(node, hash, name) >= 0 && !schema.IsValid(ref evaluation, node)) return false;
         return true;
     }
 
-    public override void Collect(DocumentNode value, FailureList failures)
+    public override bool Explain(ref Evaluation evaluation, int node, Unit unit)
     {
-        if (value.Kind != NodeKind.Object) return;
-        foreach (string name in names)
-            if (value[name] is null) failures.Add(value, "required", $"'{name}' is missing", $"a member named '{name}'");
+        bool fits = true;
+        foreach ((byte[] name, int hash, SchemaNode schema) in _dependencies)
+        {
+            if (evaluation.Find(node, hash, name) < 0) continue;
+            fits &= Explaining.InPlace(ref evaluation, unit.InPlace(schema, $"/{Keyword}/{Unit.Escape(Encoding.UTF8.GetString(name))}"), unit);
+        }
+
+        return fits;
     }
 }
 
-/// <summary><c>dependentRequired</c></summary>
-internal sealed class DependentRequiredEvaluator(IReadOnlyList<(string Name, IReadOnlyList<string> Needs)> dependencies) : Evaluator
+/// <summary><c>dependencies</c>, which has names and schemas side by side.</summary>
+internal sealed class DependenciesEvaluator(DependentRequiredEvaluator names, DependentSchemasEvaluator schemas) : Evaluator("dependencies")
 {
-    public override bool IsValid(DocumentNode value) =>
-        value.Kind != NodeKind.Object || dependencies.All(d => value[d.Name] is null || d.Needs.All(need => value[need] is not null));
+    public override int AppliesTo => Kinds.Object;
 
-    public override void Collect(DocumentNode value, FailureList failures)
-    {
-        if (value.Kind != NodeKind.Object) return;
-        foreach ((string name, IReadOnlyList<string> needs) in dependencies.Where(d => value[d.Name] is not null))
-            foreach (string need in needs.Where(need => value[need] is null))
-                failures.Add(value, "dependentRequired", $"'{name}' needs '{need}' beside it", $"a member named '{need}'");
-    }
+    public override int Cost => 60;
+
+    public override IEnumerable<SchemaNode> InPlace => schemas.InPlace;
+
+    public override bool IsValid(ref Evaluation evaluation, int node) => names.IsValid(ref evaluation, node) && schemas.IsValid(ref evaluation, node);
+
+    public override bool Explain(ref Evaluation evaluation, int node, Unit unit) => names.Explain(ref evaluation, node, unit) & schemas.Explain(ref evaluation, node, unit);
 }
 
 /// <summary><c>propertyNames</c></summary>
-internal sealed class PropertyNamesEvaluator(Evaluator schema) : Evaluator
+internal sealed class PropertyNamesEvaluator(SchemaNode schema) : Evaluator("propertyNames")
 {
-    public override bool IsValid(DocumentNode value) => value.Kind != NodeKind.Object || value.Members.All(member => schema.IsValid(NameOf(member)));
+    public override int AppliesTo => Kinds.Object;
 
-    public override void Collect(DocumentNode value, FailureList failures)
+    public override int Cost => 35;
+
+    public override bool IsValid(ref Evaluation evaluation, int node)
     {
-        if (value.Kind != NodeKind.Object) return;
-        foreach (DocumentMember member in value.Members) failures.InPlace(schema, NameOf(member), "propertyNames");
+        int marks = evaluation.Marks;
+        evaluation.Marks = -1;
+        int end = evaluation.Nodes[node].Next;
+        for (int name = node + 1; name < end; name = evaluation.Nodes[name + 1].Next)
+            if (!schema.IsValid(ref evaluation, name)) return false;
+        evaluation.Marks = marks;
+        return true;
     }
 
-    private static DocumentNode NameOf(DocumentMember member) => new() { Kind = NodeKind.String, Text = member.Name, Line = member.Line, Column = member.Column };
+    public override bool Explain(ref Evaluation evaluation, int node, Unit unit)
+    {
+        bool fits = true;
+        int end = evaluation.Nodes[node].Next;
+        for (int name = node + 1; name < end; name = evaluation.Nodes[name + 1].Next)
+            if (!Explaining.Fits(ref evaluation, schema, name)) fits &= Explaining.Apply(ref evaluation, unit.Name(schema, name, "/propertyNames"), unit);
+        return fits;
+    }
+}
+
+/// <summary><c>unevaluatedProperties</c>: what no other keyword of the schema, or of a schema that it applies to the same value, has evaluated.</summary>
+internal sealed class UnevaluatedPropertiesEvaluator(SchemaNode schema) : Evaluator("unevaluatedProperties")
+{
+    public override int AppliesTo => Kinds.Object;
+
+    public override int Cost => 1000;
+
+    public override bool IsValid(ref Evaluation evaluation, int node)
+    {
+        ReadOnlySpan<TapeNode> nodes = evaluation.Nodes;
+        int marks = evaluation.Marks, end = nodes[node].Next, index = 0;
+        evaluation.Marks = -1;
+        for (int name = node + 1; name < end; name = nodes[name + 1].Next, index++)
+        {
+            if (evaluation.IsMarked(marks, index)) continue;
+            if (!schema.IsValid(ref evaluation, name + 1)) return false;
+            evaluation.Mark(marks, index);
+        }
+
+        evaluation.Marks = marks;
+        return true;
+    }
+
+    public override bool Explain(ref Evaluation evaluation, int node, Unit unit)
+    {
+        bool fits = true;
+        int marks = evaluation.Marks, end = evaluation.Nodes[node].Next, index = 0;
+        var told = new List<int>();
+        for (int name = node + 1; name < end; name = evaluation.Nodes[name + 1].Next, index++)
+        {
+            if (evaluation.IsMarked(marks, index)) continue;
+            evaluation.Mark(marks, index);
+            told.Add(name);
+            if (Explaining.Fits(ref evaluation, schema, name + 1)) continue;
+            if (schema.IsFalse)
+            {
+                fits = false;
+                unit.Fail(Keyword, node, $"there is no member '{evaluation.String(name)}' here", "only members that the schema speaks of", name);
+            }
+            else
+            {
+                fits &= Explaining.Apply(ref evaluation, unit.Member(schema, name + 1, "/unevaluatedProperties"), unit);
+            }
+        }
+
+        if (evaluation.Annotates) unit.Annotate(Keyword, node, Explaining.Names(evaluation.Instance, told));
+        return fits;
+    }
 }

@@ -1,209 +1,195 @@
-using System.Collections.Frozen;
-using System.Text.RegularExpressions;
 using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Core.JsonSchemas;
 
 /// <summary>Turns a schema into evaluators: each place of it once, however many references lead there.</summary>
-internal sealed class SchemaCompiler(DocumentNode root, IReadOnlyDictionary<string, SchemaFormat> formats)
+internal sealed class SchemaCompiler
 {
-    private const string Dialect = "https://json-schema.org/draft/2020-12/schema";
+    // Enough for what a schema says of itself through references to show everywhere; a further pass would only spare time.
+    private const int LinkPasses = 4;
 
-    private readonly Dictionary<DocumentNode, Evaluator> _compiled = new(ReferenceEqualityComparer.Instance);
+    private readonly SchemaOptions _options;
+    private readonly bool _isTrusted;
+    private readonly SchemaStore _store;
+    private readonly ProblemList _problems;
+    private readonly Dictionary<(SchemaDocument, int), SchemaNode> _nodes = [];
+    private readonly Queue<SchemaNode> _empty = new();
+    private readonly List<DynamicRefEvaluator> _dynamic = [];
+    private readonly HashSet<SchemaResource> _entered = [];
 
-    public Evaluator Compile()
+    private SchemaCompiler(SchemaOptions options, bool isTrusted)
     {
-        Evaluator compiled = Schema(root, "");
-        var done = new HashSet<Evaluator>();
-        foreach (Evaluator schema in _compiled.Values) RefuseCircles(schema, [], done);
-        return compiled;
+        _options = options;
+        _isTrusted = isTrusted;
+        _store = new SchemaStore(options) { OnRead = CheckByMetaschema };
+        _problems = new ProblemList(options.File);
     }
 
-    private Evaluator Schema(DocumentNode schema, string path)
+    public SchemaOptions Options => _options;
+
+    public SchemaStore Store => _store;
+
+    /// <summary>Compiles a schema.</summary>
+    /// <param name="values">The schema.</param>
+    /// <param name="uri">Where it was found; empty for one without a name.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="isTrusted">Whether it needs no check by its meta-schema: it is one.</param>
+    /// <exception cref="DocumentException">It is no valid schema.</exception>
+    /// <exception cref="ReadyOpsException"><c>SchemaUnsupported</c>.</exception>
+    public static JsonSchema Compile(JsonInstance values, string uri, SchemaOptions options, bool isTrusted = false)
     {
-        if (_compiled.TryGetValue(schema, out Evaluator? known)) return known;
-        if (schema.Kind == NodeKind.Boolean) return schema.Text == "true" ? BooleanEvaluator.True : BooleanEvaluator.False;
-        if (schema.Kind != NodeKind.Object) throw Invalid(path, "a schema is an object, true or false");
-        var evaluator = new SchemaEvaluator();
-        _compiled.Add(schema, evaluator);
-        // The cheap and telling ones first: a value of another type is refused before its members are looked at.
-        evaluator.Keywords = [.. Keywords(schema, path).OrderBy(Cost)];
+        var compiler = new SchemaCompiler(options, isTrusted);
+        SchemaDocument document = compiler._store.Add(values, uri, Dialect.Of(options.DefaultDraft ?? SchemaDraft.Draft202012));
+        compiler._problems.ThrowIfAny();
+        if (!document.Places.TryGetValue(0, out SchemaPlace? place)) throw compiler._problems.Fatal(1, 1, "a schema is an object, true or false");
+        SchemaNode root = compiler.NodeOf(place);
+        compiler.FillAll();
+        compiler.RefuseCircles();
+        compiler._problems.ThrowIfAny();
+        compiler.Link();
+        return new JsonSchema(root, [.. compiler._store.Warnings]);
+    }
+
+    /// <summary>The evaluator of a schema, which is filled later.</summary>
+    public SchemaNode NodeOf(SchemaPlace place)
+    {
+        (SchemaDocument Document, int Node) key = (place.Resource.Document, place.Node);
+        if (_nodes.TryGetValue(key, out SchemaNode? known)) return known;
+        var node = new SchemaNode(place);
+        _nodes.Add(key, node);
+        _empty.Enqueue(node);
+        return node;
+    }
+
+    /// <summary>The schema at a value below another.</summary>
+    public SchemaNode Child(SchemaPlace around, int value, string pointer)
+    {
+        if (_store.PlaceOf(around.Resource.Document, value, around.Resource, $"{around.Pointer}{pointer}") is { } place) return NodeOf(place);
+        Add(around, value, pointer, "this is no schema", "an object, true or false");
+        return NodeOf(around);
+    }
+
+    /// <summary>What a reference leads to; where it leads nowhere, that is a problem.</summary>
+    public SchemaPlace? Resolve(SchemaPlace from, int value, string keyword, string reference)
+    {
+        if (_store.Resolve(from.Resource, reference, out string problem) is { } place) return place;
+        Add(from, value, $"/{keyword}", problem);
+        return null;
+    }
+
+    public DynamicRefEvaluator Dynamic(string keyword, string anchor, SchemaNode target)
+    {
+        var evaluator = new DynamicRefEvaluator(keyword, anchor, target);
+        _dynamic.Add(evaluator);
         return evaluator;
     }
 
-    private static int Cost(Evaluator keyword) => keyword switch
+    public void Add(SchemaPlace place, int value, string pointer, string message, string expected = "")
     {
-        TypeEvaluator => 0,
-        EnumEvaluator => 1,
-        RangeEvaluator or MultipleOfEvaluator or LengthEvaluator or CountEvaluator => 2,
-        RequiredEvaluator or DependentRequiredEvaluator => 3,
-        PatternEvaluator or FormatEvaluator or UniqueItemsEvaluator => 4,
-        MembersEvaluator or ItemsEvaluator or PropertyNamesEvaluator => 5,
-        _ => 6,
-    };
-
-    private IEnumerable<Evaluator> Keywords(DocumentNode schema, string path)
-    {
-        foreach (DocumentMember member in schema.Members)
-            if (Keyword(schema, member.Name, member.Value, $"{path}/{member.Name}") is { } evaluator) yield return evaluator;
-
-        if (schema["properties"] is not null || schema["patternProperties"] is not null || schema["additionalProperties"] is not null)
-            yield return Members(schema, path);
-        if (schema["prefixItems"] is not null || schema["items"] is not null)
-            yield return new ItemsEvaluator(schema["prefixItems"] is { } prefix ? Schemas(prefix, $"{path}/prefixItems") : [], Optional(schema, "items", path));
-        if (schema["if"] is { } condition)
-            yield return new IfEvaluator(Schema(condition, $"{path}/if"), Optional(schema, "then", path), Optional(schema, "else", path));
+        (int line, int column) = place.Values.Place(value);
+        // A schema that others refer to may be in another file.
+        string where = ReferenceEquals(place.Values, _nodes.Keys.First().Item1.Values) || place.Values.File == _options.File ? "" : $"in {place.Values.File}: ";
+        _problems.Add(line, column, place.Pointer + pointer, where + message, expected);
     }
 
-    // The evaluator of one keyword by itself; null for those that are compiled together and those that assert nothing.
-    private Evaluator? Keyword(DocumentNode schema, string keyword, DocumentNode value, string path)
+    private void FillAll()
     {
-        switch (keyword)
+        do
         {
-            case "type":
-                return new TypeEvaluator(Types(value, path));
-            case "const":
-                return new EnumEvaluator(keyword, [value]);
-            case "enum":
-                return new EnumEvaluator(keyword, List(value, path));
-            case "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum":
-                return new RangeEvaluator(keyword, Number(value, path));
-            case "multipleOf":
-                return ExactNumber.Parse(Number(value, path).Text).IsPositive ? new MultipleOfEvaluator(value) : throw Invalid(path, "a divisor is more than 0");
-            case "minLength" or "maxLength":
-                return new LengthEvaluator(keyword, Limit(value, path), value.Text);
-            case "minItems" or "maxItems" or "minProperties" or "maxProperties":
-                return new CountEvaluator(keyword, Limit(value, path), value.Text);
-            case "pattern":
-                return new PatternEvaluator(Pattern(Text(value, path), path), value.Text);
-            case "format" when formats.TryGetValue(value.Text, out SchemaFormat? format):
-                return new FormatEvaluator(format);
-            case "uniqueItems":
-                if (value.Kind != NodeKind.Boolean) throw Invalid(path, "true or false is needed");
-                return value.Text == "true" ? new UniqueItemsEvaluator() : null;
-            case "required":
-                return new RequiredEvaluator(Names(value, path));
-            case "dependentRequired":
-                return new DependentRequiredEvaluator([.. Object(value, path).Select(m => (m.Name, Names(m.Value, $"{path}/{m.Name}")))]);
-            case "propertyNames":
-                return new PropertyNamesEvaluator(Schema(value, path));
-            case "allOf":
-                return new AllOfEvaluator(Schemas(value, path));
-            case "anyOf" or "oneOf":
-                return new AnyOfEvaluator(keyword, Schemas(value, path));
-            case "not":
-                return new NotEvaluator(Schema(value, path));
-            case "$ref":
-                return new RefEvaluator(Resolve(Text(value, path), path));
-            case "properties" or "patternProperties" or "additionalProperties" or "items" or "prefixItems" or "if" or "then" or "else":
-                return null;
-            case "$defs":
-                foreach (DocumentMember member in Object(value, path)) Schema(member.Value, $"{path}/{member.Name}");
-                return null;
-            case "$schema" when value.Text.TrimEnd('#') == Dialect && ReferenceEquals(schema, root):
-            case "$id" when ReferenceEquals(schema, root):
-            case "title" or "description" or "default" or "examples" or "$comment" or "deprecated":
-                return null;
-            default:
-                // Passing over a keyword would let values through that the schema refuses.
-                throw new ReadyOpsException("SchemaUnsupported", $"{Place(path)} uses '{keyword}', which this validator does not know there.", "Write the schema without it.");
-        }
-    }
-
-    private MembersEvaluator Members(DocumentNode schema, string path)
-    {
-        IReadOnlyList<DocumentMember> properties = schema["properties"] is { } named ? Object(named, $"{path}/properties") : [];
-        IReadOnlyList<DocumentMember> patterns = schema["patternProperties"] is { } matched ? Object(matched, $"{path}/patternProperties") : [];
-        return new MembersEvaluator(
-            properties.ToFrozenDictionary(m => m.Name, m => Schema(m.Value, $"{path}/properties/{m.Name}"), StringComparer.Ordinal),
-            [.. properties.Select(m => m.Name)],
-            [.. patterns.Select(m => (m.Name, Pattern(m.Name, path), Schema(m.Value, $"{path}/patternProperties/{m.Name}")))],
-            Optional(schema, "additionalProperties", path));
-    }
-
-    private Evaluator? Optional(DocumentNode schema, string keyword, string path) => schema[keyword] is { } value ? Schema(value, $"{path}/{keyword}") : null;
-
-    private Evaluator[] Schemas(DocumentNode list, string path)
-    {
-        IReadOnlyList<DocumentNode> items = List(list, path);
-        return items.Count > 0 ? [.. items.Select((item, i) => Schema(item, System.FormattableString.Invariant($"{path}/{i}")))] : throw Invalid(path, "the list is empty");
-    }
-
-    private Evaluator Resolve(string reference, string path)
-    {
-        if (reference is not "#" && !reference.StartsWith("#/", StringComparison.Ordinal))
-            throw new ReadyOpsException("SchemaUnsupported", $"{Place(path)} refers to '{reference}', which is not in this schema.", "Refer to '#/$defs/…'.");
-        DocumentNode target = root;
-        foreach (string part in reference.Split('/').Skip(1))
-        {
-            string name = Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-            bool isIndex = int.TryParse(name, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int index);
-            DocumentNode? next = target.Kind == NodeKind.Array ? (isIndex && index < target.Items.Count ? target.Items[index] : null) : target[name];
-            target = next ?? throw Invalid(path, $"'{reference}' leads nowhere");
-        }
-
-        return Schema(target, reference[1..]);
-    }
-
-    private static void RefuseCircles(Evaluator evaluator, HashSet<Evaluator> above, HashSet<Evaluator> done)
-    {
-        if (done.Contains(evaluator)) return;
-        if (!above.Add(evaluator)) throw new ReadyOpsException("SchemaInvalid", "The schema refers to itself for the same value: checking would never end.", "Take the circle of '$ref' out.");
-        foreach (Evaluator next in evaluator.InPlace) RefuseCircles(next, above, done);
-        above.Remove(evaluator);
-        done.Add(evaluator);
-    }
-
-    private static SchemaTypes Types(DocumentNode value, string path)
-    {
-        SchemaTypes types = SchemaTypes.None;
-        foreach (string name in value.Kind == NodeKind.Array ? Names(value, path) : [Text(value, path)])
-        {
-            types |= name switch
+            while (_empty.TryDequeue(out SchemaNode? node))
             {
-                "object" => SchemaTypes.Object,
-                "array" => SchemaTypes.Array,
-                "string" => SchemaTypes.String,
-                "number" => SchemaTypes.Number,
-                "integer" => SchemaTypes.Integer,
-                "boolean" => SchemaTypes.Boolean,
-                "null" => SchemaTypes.Null,
-                _ => throw Invalid(path, $"there is no type '{name}'"),
-            };
-        }
+                _entered.Add(node.Place.Resource);
+                node.Fill(new KeywordCompiler(this, node.Place).Compile());
+            }
 
-        return types;
+            FindDynamicTargets();
+        }
+        while (_empty.Count > 0);
     }
 
-    private static Regex Pattern(string pattern, string path)
+    private void FindDynamicTargets()
     {
-        try
+        foreach (DynamicRefEvaluator reference in _dynamic)
         {
-            return EcmaRegex.Compile(pattern);
-        }
-        catch (ArgumentException exception)
-        {
-            throw Invalid(path, $"'{pattern}' is no pattern: {exception.Message}");
+            foreach (SchemaResource resource in _entered)
+            {
+                if (reference.Targets.ContainsKey(resource) || !resource.DynamicAnchors.TryGetValue(reference.Anchor, out int node)) continue;
+                reference.Targets.Add(resource, NodeOf(resource.Document.Places[node]));
+            }
         }
     }
 
-    private static DocumentNode Number(DocumentNode value, string path) => value.Kind == NodeKind.Number ? value : throw Invalid(path, "a number is needed");
-
-    private static ExactNumber Limit(DocumentNode value, string path)
+    private void Link()
     {
-        ExactNumber number = ExactNumber.Parse(Number(value, path).Text);
-        return number.IsInteger && number.CompareTo(default) >= 0 ? number : throw Invalid(path, "a whole number, 0 or more, is needed");
+        bool marks = _nodes.Values.Any(node => node.AsksForMarks);
+        foreach (SchemaNode node in _nodes.Values) node.TracksScope = _dynamic.Count > 0;
+        for (int pass = 0; pass < LinkPasses; pass++)
+            foreach (SchemaNode node in _nodes.Values) node.Link(marks);
+        foreach (SchemaNode node in _nodes.Values) node.Inline();
     }
 
-    private static string Text(DocumentNode value, string path) => value.Kind == NodeKind.String ? value.Text : throw Invalid(path, "a text is needed");
+    // A schema that is bundled in another with a dialect of its own is judged by that alone.
+    private void CheckByMetaschema(SchemaDocument document, int node)
+    {
+        if (_isTrusted || Metaschemas.Find(document.Uri) is not null) return;
+        JsonInstance values = document.Values;
+        SchemaResource[] inner = [.. document.Resources.Where(resource => resource.Root > node && resource.Root < values.Nodes[node].Next)];
+        Check(document.Places.TryGetValue(node, out SchemaPlace? place) ? place.Resource.Dialect : Dialect.Of(_options.DefaultDraft ?? SchemaDraft.Draft202012), node);
+        foreach (SchemaResource resource in inner)
+            if (resource.Dialect != document.Places[node].Resource.Dialect) Check(resource.Dialect, resource.Root);
 
-    private static IReadOnlyList<DocumentNode> List(DocumentNode value, string path) => value.Kind == NodeKind.Array ? value.Items : throw Invalid(path, "a list is needed");
+        void Check(Dialect dialect, int root)
+        {
+            JsonSchema metaschema = MetaschemaOf(dialect);
+            if (metaschema.IsValid(values, root)) return;
+            var problems = new ProblemList(values.File);
+            foreach (SchemaFailure failure in metaschema.Explain(values, root, JsonSchema.MostFailures, at => inner.Any(r => r.Root != root && r.Dialect != dialect && at >= r.Root && at < values.Nodes[r.Root].Next)))
+                problems.Add(failure.Line, failure.Column, failure.InstancePath, failure.Message, failure.Expected);
+            problems.ThrowIfAny();
+        }
+    }
 
-    private static IReadOnlyList<DocumentMember> Object(DocumentNode value, string path) => value.Kind == NodeKind.Object ? value.Members : throw Invalid(path, "an object is needed");
+    private JsonSchema MetaschemaOf(Dialect dialect)
+    {
+        if (Dialect.Published(dialect.MetaschemaUri) is not null) return Metaschemas.For(dialect.Draft);
+        (JsonInstance Values, string Uri) metaschema = _options.Registry!.Find(dialect.MetaschemaUri, null)!.Value;
+        return Compile(metaschema.Values, metaschema.Uri, _options with { AssertFormat = false }, isTrusted: true);
+    }
 
-    private static IReadOnlyList<string> Names(DocumentNode value, string path) => [.. List(value, path).Select(item => Text(item, path))];
+    // Schemas that apply each other to the very same value, with no step into a member or an item between: checking would never end.
+    private void RefuseCircles()
+    {
+        var done = new HashSet<SchemaNode>();
+        var above = new HashSet<SchemaNode>();
+        var way = new Stack<(SchemaNode Node, IEnumerator<SchemaNode> Next)>();
+        foreach (SchemaNode start in _nodes.Values)
+        {
+            if (!Begin(start)) continue;
+            while (way.TryPeek(out (SchemaNode Node, IEnumerator<SchemaNode> Next) last))
+            {
+                if (!last.Next.MoveNext())
+                {
+                    way.Pop();
+                    above.Remove(last.Node);
+                    done.Add(last.Node);
+                }
+                else if (above.Contains(last.Next.Current))
+                {
+                    Add(last.Node.Place, last.Node.Place.Node, "", "the schema refers to itself for the same value: checking would never end", "a reference to it from a member or an item");
+                }
+                else
+                {
+                    Begin(last.Next.Current);
+                }
+            }
+        }
 
-    private static ReadyOpsException Invalid(string path, string why) => new("SchemaInvalid", $"{Place(path)} is not a valid schema: {why}.", "Mend the schema.");
-
-    private static string Place(string path) => path.Length == 0 ? "The root of the schema" : $"'{path}' of the schema";
+        bool Begin(SchemaNode node)
+        {
+            if (done.Contains(node)) return false;
+            above.Add(node);
+            way.Push((node, node.Keywords.SelectMany(keyword => keyword.InPlace).GetEnumerator()));
+            return true;
+        }
+    }
 }

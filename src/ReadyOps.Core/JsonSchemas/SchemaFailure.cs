@@ -9,8 +9,14 @@ public sealed record SchemaFailure
     /// <summary>The keyword that was not kept, as a JSON Pointer from the root of the schema, through each <c>$ref</c> on the way.</summary>
     public required string KeywordLocation { get; init; }
 
+    /// <summary>The keyword as it stands in its schema: the URI of that, and a JSON Pointer. Without a <c>$id</c> it is the pointer alone.</summary>
+    public required string AbsoluteKeywordLocation { get; init; }
+
     /// <summary>The keyword by itself, for example <c>required</c>.</summary>
     public required string Keyword { get; init; }
+
+    /// <summary>The value in JSON, cut off where it is long.</summary>
+    public required string Value { get; init; }
 
     /// <summary>What is wrong.</summary>
     public required string Message { get; init; }

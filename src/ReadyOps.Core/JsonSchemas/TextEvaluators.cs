@@ -1,59 +1,109 @@
+using System.Buffers;
+using System.Text;
 using System.Text.RegularExpressions;
-using ReadyOps.Core.Documents;
+using ReadyOps.Core.JsonSchemas.Formats;
 
 namespace ReadyOps.Core.JsonSchemas;
 
 /// <summary><c>minLength</c> and <c>maxLength</c>, in code points.</summary>
-internal sealed class LengthEvaluator(string keyword, ExactNumber limit, string limitText) : Evaluator
+internal sealed class LengthEvaluator(string keyword, int limit, string limitText) : Evaluator(keyword)
 {
-    public override bool IsValid(DocumentNode value)
+    private readonly bool _atLeast = keyword == "minLength";
+
+    public override int AppliesTo => Kinds.String;
+
+    public override int Cost => 15;
+
+    public override bool AlwaysFits(TapeKind kind) => _atLeast ? limit == 0 : limit == int.MaxValue;
+
+    public override bool IsValid(ref Evaluation evaluation, int node)
     {
-        if (value.Kind != NodeKind.String) return true;
-        int order = Counts.Of(Length(value.Text)).CompareTo(limit);
-        return keyword == "minLength" ? order >= 0 : order <= 0;
+        // A code point has one to four bytes, which settles nearly all cases.
+        int bytes = evaluation.Nodes[node].Length;
+        if (_atLeast) return bytes >= limit && ((bytes + 3L) / 4 >= limit || Length(evaluation.Bytes(node)) >= limit);
+        return bytes <= limit || ((bytes + 3L) / 4 <= limit && Length(evaluation.Bytes(node)) <= limit);
     }
 
-    public override void Collect(DocumentNode value, FailureList failures)
+    protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node)
     {
-        if (IsValid(value)) return;
-        string expected = keyword == "minLength" ? "at least" : "at most";
-        string message = value.Text.Length == 0 ? "the text is empty" : $"the text has {Count(Length(value.Text), "character")}";
-        failures.Add(value, keyword, message, $"{expected} {limitText}");
+        int length = Length(evaluation.Bytes(node));
+        return (length == 0 ? "the text is empty" : $"the text has {Count(length, "character")}", $"{(_atLeast ? "at least" : "at most")} {limitText}");
     }
 
-    private static int Length(string text)
+    private static int Length(ReadOnlySpan<byte> utf8)
     {
-        int length = text.Length;
-        for (int i = 1; i < text.Length; i++)
-            if (char.IsSurrogatePair(text[i - 1], text[i])) length--;
+        int length = 0;
+        foreach (byte b in utf8)
+            if ((b & 0xC0) != 0x80) length++;
         return length;
     }
 }
 
 /// <summary><c>pattern</c></summary>
-internal sealed class PatternEvaluator(Regex regex, string pattern) : Evaluator
+internal sealed class PatternEvaluator(Regex regex, string pattern) : Evaluator("pattern")
 {
-    public override bool IsValid(DocumentNode value) => value.Kind != NodeKind.String || EcmaRegex.IsMatch(regex, value.Text);
+    public override int AppliesTo => Kinds.String;
 
-    public override void Collect(DocumentNode value, FailureList failures)
+    public override int Cost => 38;
+
+    public override bool IsValid(ref Evaluation evaluation, int node) => TextPattern.IsMatch(regex, evaluation.Bytes(node));
+
+    protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node) =>
+        ($"{Show(evaluation.Instance, node)} does not have the right form", $"a text that matches {pattern}");
+}
+
+/// <summary>Matches a pattern against a text in UTF-8.</summary>
+internal static class TextPattern
+{
+    private const int ShortText = 256;
+
+    public static bool IsMatch(Regex regex, ReadOnlySpan<byte> utf8)
     {
-        if (!IsValid(value)) failures.Add(value, "pattern", $"{Show(value)} does not have the right form", $"a text that matches {pattern}");
+        if (utf8.Length <= ShortText)
+        {
+            Span<char> chars = stackalloc char[ShortText];
+            return regex.IsMatch(chars[..Encoding.UTF8.GetChars(utf8, chars)]);
+        }
+
+        char[] rented = ArrayPool<char>.Shared.Rent(utf8.Length);
+        try
+        {
+            return regex.IsMatch(rented.AsSpan(0, Encoding.UTF8.GetChars(utf8, rented)));
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
     }
 }
 
-/// <summary><c>format</c></summary>
-internal sealed class FormatEvaluator(SchemaFormat format) : Evaluator
+/// <summary><c>format</c> with one of the formats of JSON Schema, asserted.</summary>
+internal sealed class FormatEvaluator(JsonFormat format, string json) : Evaluator("format")
 {
-    public override bool IsValid(DocumentNode value) => value.Kind is not (NodeKind.String or NodeKind.Number or NodeKind.Boolean) || format.Problem(value.Text).Length == 0;
+    public override int AppliesTo => Kinds.String;
 
-    public override void Collect(DocumentNode value, FailureList failures)
+    public override int Cost => 37;
+
+    public override bool IsValid(ref Evaluation evaluation, int node) => format.IsValid(evaluation.Bytes(node));
+
+    public override bool Explain(ref Evaluation evaluation, int node, Unit unit)
     {
-        if (!IsValid(value)) failures.Add(value, "format", format.Problem(value.Text), format.Expected);
+        if (evaluation.Annotates) unit.Annotate(Keyword, node, json);
+        return base.Explain(ref evaluation, node, unit);
     }
+
+    protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node) =>
+        ($"{Show(evaluation.Instance, node)} does not have the right form", format.Expected);
 }
 
-/// <summary>Limits of lengths and counts, which a schema may write as any number with a whole value.</summary>
-internal static class Counts
+/// <summary><c>format</c> with a format of the caller's own, which is about texts, numbers and Booleans as they are written.</summary>
+internal sealed class OwnFormatEvaluator(SchemaFormat format) : Evaluator("format")
 {
-    public static ExactNumber Of(long count) => ExactNumber.Parse(count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public override int AppliesTo => Kinds.All & ~(Kinds.Object | Kinds.Array | (1 << (int)TapeKind.Null));
+
+    public override int Cost => 37;
+
+    public override bool IsValid(ref Evaluation evaluation, int node) => format.Problem(evaluation.String(node)).Length == 0;
+
+    protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node) => (format.Problem(evaluation.String(node)), format.Expected);
 }

@@ -17,7 +17,7 @@ internal enum SchemaTypes
 }
 
 /// <summary><c>type</c></summary>
-internal sealed class TypeEvaluator(SchemaTypes types) : Evaluator
+internal sealed class TypeEvaluator(SchemaTypes types) : Evaluator("type")
 {
     private static readonly (SchemaTypes Type, string Name)[] Names =
     [
@@ -25,46 +25,92 @@ internal sealed class TypeEvaluator(SchemaTypes types) : Evaluator
         (SchemaTypes.Boolean, "true or false"), (SchemaTypes.Object, "an object"), (SchemaTypes.Array, "a list"), (SchemaTypes.Null, "null"),
     ];
 
-    public SchemaTypes Types => types;
+    public override int Cost => 0;
 
-    public static string Expected(SchemaTypes types) => string.Join(" or ", Names.Where(name => types.HasFlag(name.Type)).Select(name => name.Name));
+    public override bool AlwaysFits(TapeKind kind) => (types & TypesOf(kind)) != 0;
 
-    public override bool IsValid(DocumentNode value) => value.Kind switch
+    public override bool NeverFits(TapeKind kind) => !AlwaysFits(kind) && !(kind == TapeKind.Number && (types & SchemaTypes.Integer) != 0);
+
+    public override bool IsValid(ref Evaluation evaluation, int node)
     {
-        NodeKind.Object => (types & SchemaTypes.Object) != 0,
-        NodeKind.Array => (types & SchemaTypes.Array) != 0,
-        NodeKind.String => (types & SchemaTypes.String) != 0,
-        NodeKind.Boolean => (types & SchemaTypes.Boolean) != 0,
-        NodeKind.Null => (types & SchemaTypes.Null) != 0,
-        _ => (types & SchemaTypes.Number) != 0 || ((types & SchemaTypes.Integer) != 0 && ExactNumber.Parse(value.Text).IsInteger),
-    };
-
-    public override void Collect(DocumentNode value, FailureList failures)
-    {
-        if (!IsValid(value)) failures.Add(value, "type", $"this is {What(value)}", Expected(types));
+        TapeKind kind = evaluation.Nodes[node].Kind;
+        return AlwaysFits(kind) || (!NeverFits(kind) && new NumberToken(evaluation.Bytes(node)).IsInteger);
     }
 
-    public static string What(DocumentNode value) => value.Kind switch
+    public static string What(JsonInstance instance, int node) => instance.Nodes[node].Kind switch
     {
-        NodeKind.String => $"the text {Show(value)}",
-        NodeKind.Number => $"the number {Show(value)}",
-        NodeKind.Boolean => value.Text,
-        _ => value.Kind.WithArticle(),
+        TapeKind.String => $"the text {Show(instance, node)}",
+        TapeKind.Integer or TapeKind.Number => $"the number {Show(instance, node)}",
+        TapeKind.True => "true",
+        TapeKind.False => "false",
+        TapeKind kind => WithArticle(kind),
+    };
+
+    protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node) =>
+        ($"this is {What(evaluation.Instance, node)}", string.Join(" or ", Names.Where(name => (types & name.Type) != 0).Select(name => name.Name)));
+
+    private static SchemaTypes TypesOf(TapeKind kind) => kind switch
+    {
+        TapeKind.Object => SchemaTypes.Object,
+        TapeKind.Array => SchemaTypes.Array,
+        TapeKind.String => SchemaTypes.String,
+        TapeKind.Integer => SchemaTypes.Integer | SchemaTypes.Number,
+        TapeKind.Number => SchemaTypes.Number,
+        TapeKind.Null => SchemaTypes.Null,
+        _ => SchemaTypes.Boolean,
     };
 }
 
 /// <summary><c>const</c> and <c>enum</c>: one of a few values.</summary>
-internal sealed class EnumEvaluator(string keyword, IReadOnlyList<DocumentNode> values) : Evaluator
+internal sealed class EnumEvaluator : Evaluator
 {
-    private readonly HashSet<DocumentNode> _values = new(values, DeepEquality.Instance);
+    private readonly JsonInstance _schema;
+    private readonly int[] _values;
+    private readonly int[][] _byKind = new int[Kinds.Count][];
+    private readonly NameTable _texts;
 
-    public override bool IsValid(DocumentNode value) => _values.Contains(value);
-
-    public override void Collect(DocumentNode value, FailureList failures)
+    public EnumEvaluator(string keyword, JsonInstance schema, int[] values)
+        : base(keyword)
     {
-        if (IsValid(value)) return;
-        string suggestion = value.Kind == NodeKind.String ? Suggestion.For(value.Text, values.Where(v => v.Kind == NodeKind.String).Select(v => v.Text)) : "";
-        string expected = values.Count == 1 ? Show(values[0]) : $"one of {string.Join(", ", values.Select(v => v.Kind == NodeKind.String ? v.Text : Show(v)))}";
-        failures.Add(value, keyword, $"{Show(value)} is not known here{suggestion}", expected);
+        _schema = schema;
+        _values = values;
+        _texts = new NameTable([.. values.Where(value => schema.Nodes[value].Kind == TapeKind.String).Select(value => schema.Bytes(value).ToArray())]);
+        for (int kind = 0; kind < Kinds.Count; kind++) _byKind[kind] = [.. values.Where(value => Group(schema.Nodes[value].Kind) == Group((TapeKind)kind))];
     }
+
+    public override int Cost => 10;
+
+    public override bool NeverFits(TapeKind kind) => _byKind[(int)kind].Length == 0;
+
+    public override bool IsValid(ref Evaluation evaluation, int node)
+    {
+        TapeKind kind = evaluation.Nodes[node].Kind;
+        if (kind == TapeKind.String)
+        {
+            ReadOnlySpan<byte> text = evaluation.Bytes(node);
+            return _texts.Find(NameHash.Of(text), text) >= 0;
+        }
+
+        foreach (int value in _byKind[(int)kind])
+            if (DeepEquality.Equal(_schema, value, evaluation.Instance, node)) return true;
+        return false;
+    }
+
+    /// <summary>The only text that fits, where a text is all that fits.</summary>
+    public byte[]? OnlyText => _values.Length == 1 && _schema.Nodes[_values[0]].Kind == TapeKind.String ? _schema.Bytes(_values[0]).ToArray() : null;
+
+    protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node)
+    {
+        string[] texts = [.. _values.Where(value => _schema.Nodes[value].Kind == TapeKind.String).Select(_schema.String)];
+        string suggestion = evaluation.Nodes[node].Kind == TapeKind.String ? Suggestion.For(evaluation.String(node), texts) : "";
+        string expected = _values.Length switch
+        {
+            0 => "",
+            1 => Show(_schema, _values[0]),
+            _ => $"one of {string.Join(", ", _values.Select(value => _schema.Nodes[value].Kind == TapeKind.String ? _schema.String(value) : Show(_schema, value)))}",
+        };
+        return ($"{Show(evaluation.Instance, node)} is not known here{suggestion}", expected);
+    }
+
+    private static TapeKind Group(TapeKind kind) => kind == TapeKind.Integer ? TapeKind.Number : kind;
 }
