@@ -42,6 +42,9 @@ public sealed record Evidence
     /// <summary>What the parts of a group saw; empty for any other check.</summary>
     public IReadOnlyList<Evidence> Parts { get; internal init; } = [];
 
+    /// <summary>Until when a pass holds (UTC); <see langword="null"/> without an end.</summary>
+    public DateTimeOffset? ValidUntil { get; internal init; }
+
     /// <summary>When it was looked at (UTC).</summary>
     public DateTimeOffset Time { get; internal init; }
 

@@ -35,6 +35,12 @@ public sealed record GateResult
     /// <summary>When it decided (UTC).</summary>
     public DateTimeOffset Time { get; internal init; }
 
+    /// <summary>From when on it would no longer pass, because evidence runs out (UTC); <see langword="null"/> without an end, and for what did not pass.</summary>
+    public DateTimeOffset? ValidUntil { get; internal init; }
+
+    /// <summary>Since when a result that was read from the journal is stale (UTC); <see langword="null"/> while it is not.</summary>
+    public DateTimeOffset? StaleSince { get; internal init; }
+
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; internal init; }
 
@@ -46,6 +52,15 @@ public sealed record GateResult
 
     /// <summary>Everything that was seen: prerequisites first, then the sections in order.</summary>
     public IReadOnlyList<Evidence> Evidence => [.. Prerequisites, .. Sections.SelectMany(section => section.Evidence)];
+
+    /// <summary>What changed since the result before it of the same gate; filled where it was read from the journal.</summary>
+    public IReadOnlyList<GateChange> Changes { get; internal init; } = [];
+
+    /// <summary>How much the score rose since the result before it of the same gate; <see langword="null"/> for the first, and where it was not read from the journal.</summary>
+    public double? ScoreChange { get; internal init; }
+
+    /// <summary>Whether its evidence has run out at a moment: it passed, and would no longer.</summary>
+    public bool IsStaleAt(DateTimeOffset moment) => ValidUntil <= moment;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Gate}: {Status}: {Reason}";

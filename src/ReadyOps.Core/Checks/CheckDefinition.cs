@@ -30,6 +30,9 @@ public sealed record CheckDefinition
     /// <summary>How long one attempt may take; above zero.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long what it sees holds once it passed; <see langword="null"/> without an end.</summary>
+    public TimeSpan? ValidFor { get; init; }
+
     /// <summary>How often it is tried.</summary>
     public RetryPolicy Retry { get; init; } = RetryPolicy.None;
 

@@ -18,6 +18,7 @@ public static class CheckReader
         new("weight", CheckMemberKind.Number, "What it counts against the other checks of its section; 0 for nothing.") { Default = "1", Minimum = 0, Maximum = 1_000_000 },
         new("critical", CheckMemberKind.Flag, "Whether the gate cannot pass without it, whatever the score.") { Default = "false" },
         new("timeout", CheckMemberKind.Duration, "How long one attempt may take.") { Default = "30s" },
+        new(ValidForName, CheckMemberKind.Duration, "How long what it saw holds: the result of the gate goes stale with it.") { Examples = ["24h"] },
         new("retry", CheckMemberKind.Retry, "How often it is tried until it passes, and how far apart."),
     ];
 
@@ -29,6 +30,9 @@ public static class CheckReader
         new("factor", CheckMemberKind.Number, "How much longer each wait is than the one before; 1 to 10.") { Default = "2", Minimum = 1, Maximum = 10 },
         new("maxDelay", CheckMemberKind.Duration, "No wait is longer than this.") { Default = "30s" },
     ];
+
+    /// <summary>The member that says how long evidence holds.</summary>
+    internal const string ValidForName = "validFor";
 
     private const decimal HeaviestWeight = 1_000_000;
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
@@ -57,6 +61,7 @@ public static class CheckReader
             Weight = Weight(reader),
             Critical = reader.Flag("critical"),
             Timeout = Timeout(reader, type?.OwnTimeout ?? defaults.Timeout),
+            ValidFor = ValidFor(reader),
             Retry = Retry(reader),
             Source = reader.Source,
         };
@@ -84,6 +89,14 @@ public static class CheckReader
         if (timeout > TimeSpan.Zero && timeout <= LongestTimeout) return timeout;
         reader.Problem("timeout", "a check cannot be given this long", "a duration above 0 and up to 1h");
         return fallback;
+    }
+
+    /// <summary>The member <c>validFor</c>, or <see langword="null"/>.</summary>
+    internal static TimeSpan? ValidFor(ObjectReader reader)
+    {
+        if (reader.OptionalDuration(ValidForName) is not { } time) return null;
+        if (time == TimeSpan.Zero) reader.Problem(ValidForName, "what holds for no time never holds", "a duration above 0");
+        return time;
     }
 
     /// <summary>A size with or without a unit, in bytes, or <see langword="null"/>.</summary>

@@ -1,3 +1,5 @@
+using ReadyOps.Core.Gates;
+
 namespace ReadyOps.Core.Checks;
 
 /// <summary>Every type of check there is.</summary>
@@ -7,12 +9,14 @@ public static class CheckTypes
     public static IReadOnlyList<CheckType> All { get; } =
     [
         new AlertsCheckType(),
+        new ApprovalCheckType(),
         new BackupCheckType(),
         new CertificateCheckType(),
         new ChecklistCheckType(),
         new CommandCheckType(),
         new CoverageCheckType(),
         new FileCheckType(),
+        new GateCheckType(),
         new GitCheckType(),
         new GroupCheckType(),
         new HttpCheckType(),

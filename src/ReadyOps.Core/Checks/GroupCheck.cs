@@ -76,7 +76,7 @@ internal sealed class GroupCheck(IReadOnlyList<CheckDefinition> parts, int requi
             Parts = seen,
             Details = [.. seen.Where(one => one.Verdict != Verdict.Pass).Select(one => one.ToString())],
         };
-        if (passed >= required) return result;
+        if (passed >= required) return result with { ValidUntil = Validity.Until(seen.Where(one => one.Verdict == Verdict.Pass).Select(one => one.ValidUntil), required) };
 
         // Failed once what has not failed is too little; until then it is open, for the reason that weighs most.
         bool lost = parts.Count - failed < required;

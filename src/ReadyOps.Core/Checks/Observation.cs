@@ -29,6 +29,9 @@ public sealed record Observation
     /// <summary>The command, or one sentence, that would make it pass; empty when there is none.</summary>
     public string NextStep { get; init; } = "";
 
+    /// <summary>Until when it holds, where what was seen says so itself; <see langword="null"/> without an end.</summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
     /// <summary>What the parts of a group saw.</summary>
     public IReadOnlyList<Evidence> Parts { get; init; } = [];
 

@@ -52,6 +52,7 @@ public static class GateEvaluator
             Time = context.Clock.GetUtcNow(),
             Duration = context.Clock.GetElapsedTime(started),
             Digest = gate.Digest,
+            ValidUntil = status == GateStatus.Passed ? GateRules.ValidUntil(gate, prerequisites, bySection) : null,
         };
         context.Logs.CreateLogger("ReadyOps.Gates").LogInformation("{Gate}: {Status}: {Reason}", result.Gate, result.Status, result.Reason);
         return result;

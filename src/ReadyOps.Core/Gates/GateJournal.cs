@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using ReadyOps.Core.Journal;
 
 namespace ReadyOps.Core.Gates;
@@ -12,7 +13,8 @@ public static class GateJournal
     /// <summary>The type of the event.</summary>
     public const string EventType = "GateEvaluated";
 
-    private const string Prefix = "gates/";
+    /// <summary>What the streams begin with.</summary>
+    public const string Prefix = "gates/";
     private const int LongestName = 80;
     private const int LargestMemory = 64 * 1024;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -46,7 +48,79 @@ public static class GateJournal
         await using (lease.ConfigureAwait(false))
         {
             IReadOnlyList<JournalLine> lines = await lease.AppendAsync([new JournalEntry(EventType, context.Actor, ToJson(result))], cancel).ConfigureAwait(false);
-            return result with { JournalReference = string.Create(CultureInfo.InvariantCulture, $"{stream}#{lines[^1].Sequence}") };
+            await SealAsync(lease, context, cancel).ConfigureAwait(false);
+            return result with { JournalReference = Reference(stream, lines[^1]) };
+        }
+    }
+
+    /// <summary>A result as it was written, with its <see cref="GateResult.JournalReference"/>.</summary>
+    /// <exception cref="ReadyOpsException"><c>GateResultMalformed</c>: the line holds no result that can be read.</exception>
+    public static GateResult Read(string stream, JournalLine line)
+    {
+        try
+        {
+            return GateJournalReader.Read(line.Data) with { JournalReference = Reference(stream, line) };
+        }
+        catch (Exception e) when (e is FormatException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new ReadyOpsException("GateResultMalformed", $"{Reference(stream, line)} is no result of a gate that can be read: {e.Message.TrimEnd('.')}.",
+                "Get-DeploymentJournal shows the line as it is; ask the gate again for a result that counts.", e);
+        }
+    }
+
+    /// <summary>Refuses a stream of results that is not what was written; one that nobody ever began is whole.</summary>
+    /// <exception cref="ReadyOpsException"><c>JournalDamaged</c></exception>
+    public static async Task DemandWholeAsync(string gate, IJournalStore store, CancellationToken cancel) =>
+        await JournalProof.ReadAsync(store, StreamOf(gate), cancel).ConfigureAwait(false);
+
+    /// <summary>The names of the gates that have results, sorted by ordinal.</summary>
+    public static Task<IReadOnlyList<string>> NamesAsync(IJournalStore store, CancellationToken cancel) => NamesAsync(store, Prefix, cancel);
+
+    /// <summary>The names of the gates that streams of a prefix are about: what their first line that names one says.</summary>
+    internal static async Task<IReadOnlyList<string>> NamesAsync(IJournalStore store, string prefix, CancellationToken cancel)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (string stream in await store.ListAsync(prefix, cancel).ConfigureAwait(false))
+        {
+            string filed = stream[prefix.Length..];
+            if (!MayBeHashed(filed))
+            {
+                names.Add(filed);
+                continue;
+            }
+
+            try
+            {
+                IReadOnlyList<JournalLine> lines = await store.ReadAsync(stream, cancel).ConfigureAwait(false);
+                string? name = lines.Select(line => line.Data.TryGetProperty("gate", out JsonElement gate) && gate.ValueKind == JsonValueKind.String ? gate.GetString() : null).FirstOrDefault(gate => gate is not null);
+                if (name is not null) names.Add(name);
+            }
+            catch (ReadyOpsException e) when (e.Id == "JournalDamaged")
+            {
+                // Under the name that it is filed by, so that whoever looks for it learns of the damage.
+                names.Add(filed);
+            }
+        }
+
+        return [.. names];
+    }
+
+    // StreamOf leaves a plain name as it is, and ends any other in eight digits of its hash.
+    private static bool MayBeHashed(string filed) => filed.Length > 8 && filed[^9] == '-' && filed[^8..].All(char.IsAsciiHexDigitLower);
+
+    private static string Reference(string stream, JournalLine line) => string.Create(CultureInfo.InvariantCulture, $"{stream}#{line.Sequence}");
+
+    // Another gate may count on this result: cutting it off the end, to let an older one speak, must show. The result is
+    // recorded whether that works or not.
+    private static async ValueTask SealAsync(IJournalLease lease, EngineContext context, CancellationToken cancel)
+    {
+        try
+        {
+            await lease.SealAsync(cancel).ConfigureAwait(false);
+        }
+        catch (ReadyOpsException e)
+        {
+            context.Logs.CreateLogger("ReadyOps.Gates").LogWarning("The journal {Stream} could not be sealed: {Reason}", lease.Stream, e.Message);
         }
     }
 
@@ -65,6 +139,7 @@ public static class GateJournal
             writer.WriteString("reason", result.Reason);
             writer.WriteString("digest", result.Digest);
             writer.WriteString("time", result.Time);
+            if (result.ValidUntil is { } end) writer.WriteString("validUntil", end);
             writer.WriteNumber("seconds", result.Duration.TotalSeconds);
             WriteEvidence(writer, "prerequisites", result.Prerequisites);
             writer.WriteStartArray("sections");
@@ -109,6 +184,7 @@ public static class GateJournal
 
             if (evidence.NextStep.Length > 0) writer.WriteString("nextStep", evidence.NextStep);
             writer.WriteString("time", evidence.Time);
+            if (evidence.ValidUntil is { } end) writer.WriteString("validUntil", end);
             writer.WriteNumber("seconds", evidence.Duration.TotalSeconds);
             writer.WriteNumber("attempts", evidence.Attempts);
             if (evidence.Source is not null) writer.WriteString("source", evidence.Source);

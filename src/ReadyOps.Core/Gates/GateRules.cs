@@ -31,27 +31,50 @@ internal static class GateRules
         ReadinessScore score = Score(gate, evidence, verdict => verdict == Verdict.Pass);
         string told = Told(score, gate);
 
-        if (all.FirstOrDefault(one => one.Check.Critical && one.Evidence.Verdict == Verdict.Fail) is { Check: not null } failed)
-            return (GateStatus.Failed, $"The critical check '{failed.Check.Name}' failed: {failed.Evidence.Reason}{Others(all, Verdict.Fail, failed)}");
+        Judged[] failed = [.. all.Where(one => one.Evidence.Verdict == Verdict.Fail)];
+        if (failed.FirstOrDefault(one => one.Check.Critical) is { Check: not null } worst)
+            return (GateStatus.Failed, $"The critical check '{worst.Check.Name}'{Among(failed, worst, "failed")} failed: {Unblock(worst.Evidence)}");
         if (!Score(gate, evidence, verdict => verdict != Verdict.Fail).Reaches(gate.PassScore))
         {
-            Judged first = all.Where(one => one.Evidence.Verdict == Verdict.Fail).MaxBy(one => one.Check.Weight);
-            return (GateStatus.Failed, $"{told}: '{first.Check.Name}' failed: {first.Evidence.Reason}{Others(all, Verdict.Fail, first)}");
+            Judged first = failed.MaxBy(one => one.Check.Weight);
+            return (GateStatus.Failed, $"{told}: '{first.Check.Name}'{Among(failed, first, "failed")} failed: {Unblock(first.Evidence)}");
         }
 
-        if (all.FirstOrDefault(one => one.Check.Critical && one.Evidence.Verdict != Verdict.Pass) is { Check: not null } missing)
-            return (GateStatus.Blocked, $"The critical check '{missing.Check.Name}' {Missing(missing.Evidence)}");
-        if (score.Reaches(gate.PassScore)) return (GateStatus.Passed, $"{told}{PassedBut(all)}.");
-        Judged unseen = all.First(one => one.Evidence.Verdict is not (Verdict.Pass or Verdict.Fail) && one.Check.Weight > 0);
-        return (GateStatus.Blocked, $"{told}, and '{unseen.Check.Name}' {Missing(unseen.Evidence)}");
+        bool reached = score.Reaches(gate.PassScore);
+        // With the score reached, only critical checks still stand in the way.
+        Judged[] open = [.. all.Where(one => one.Evidence.Verdict is not (Verdict.Pass or Verdict.Fail) && (one.Check.Critical || (!reached && one.Check.Weight > 0)))];
+        if (open.FirstOrDefault(one => one.Check.Critical) is { Check: not null } missing)
+            return (GateStatus.Blocked, $"The critical check '{missing.Check.Name}'{Among(open, missing, "block")} {Missing(missing.Evidence)}");
+        return reached ? (GateStatus.Passed, $"{told}{PassedBut(all)}.")
+            : (GateStatus.Blocked, $"{told}, and '{open[0].Check.Name}'{Among(open, open[0], "block")} {Missing(open[0].Evidence)}");
     }
 
     /// <summary>The reason of a gate that did not look, because a prerequisite is unmet.</summary>
     public static string SkippedReason(IReadOnlyList<Evidence> prerequisites)
     {
         Evidence[] unmet = [.. prerequisites.Where(one => one.Verdict != Verdict.Pass)];
-        string others = unmet.Length > 1 ? $" Unmet as well: {string.Join(", ", unmet.Skip(1).Select(one => $"'{one.Check}'"))}." : "";
-        return $"The prerequisite '{unmet[0].Check}' is unmet ({unmet[0].Verdict}): {unmet[0].Reason}{others}";
+        return $"The prerequisite '{unmet[0].Check}'{Among([.. unmet.Select(one => one.Check)], unmet[0].Check, "are unmet")} is unmet ({unmet[0].Verdict}): {Unblock(unmet[0])}";
+    }
+
+    /// <summary>
+    /// From when on a gate that passed would no longer pass, because what its checks saw has run out; <see langword="null"/> when it
+    /// would for ever. Evidence that ran out counts as stale, and more of it never helps a gate: so the moment is found by halving.
+    /// </summary>
+    public static DateTimeOffset? ValidUntil(GateDefinition gate, IReadOnlyList<Evidence> prerequisites, IReadOnlyList<IReadOnlyList<Evidence>> evidence)
+    {
+        DateTimeOffset[] ends = [.. prerequisites.Concat(evidence.SelectMany(list => list)).Select(one => one.ValidUntil).OfType<DateTimeOffset>().Distinct().Order()];
+        int low = 0, high = ends.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (HoldsAt(ends[middle])) low = middle + 1;
+            else high = middle;
+        }
+
+        return low < ends.Length ? ends[low] : null;
+
+        bool HoldsAt(DateTimeOffset moment) => prerequisites.All(one => !(one.ValidUntil <= moment))
+            && Decide(gate, [.. evidence.Select(IReadOnlyList<Evidence> (list) => [.. list.Select(one => one.ValidUntil <= moment ? one with { Verdict = Verdict.Stale } : one)])]).Status == GateStatus.Passed;
     }
 
     private static string Told(ReadinessScore score, GateDefinition gate)
@@ -60,21 +83,31 @@ internal static class GateRules
         return string.Create(CultureInfo.InvariantCulture, $"The readiness score {Math.Floor(score.Percent * 100) / 100:0.##} {side} the pass score {gate.PassScore:0.############}");
     }
 
-    private static string Missing(Evidence evidence) => evidence.Verdict switch
+    private static string Missing(Evidence evidence)
     {
-        Verdict.NoData => $"found nothing to judge; bring it what it looks at and run the gate again: {evidence.Reason}",
-        Verdict.Stale => $"saw only something old; renew it and run the gate again: {evidence.Reason}",
-        Verdict.Error => $"could not look; repair that and run the gate again: {evidence.Reason}",
-        Verdict.Inconclusive => $"saw too little to judge; run the gate again when there is more: {evidence.Reason}",
-        _ => $"was not run: {evidence.Reason}",
-    };
+        (string seen, string todo) = evidence.Verdict switch
+        {
+            Verdict.NoData => ("found nothing to judge", "; bring it what it looks at and run the gate again"),
+            Verdict.Stale => ("saw only something old", "; renew it and run the gate again"),
+            Verdict.Error => ("could not look", "; repair that and run the gate again"),
+            Verdict.Inconclusive => ("saw too little to judge", "; run the gate again when there is more"),
+            _ => ("was not run", ""),
+        };
+        return $"{seen}{(evidence.NextStep.Length > 0 ? "" : todo)}: {Unblock(evidence)}";
+    }
 
-    private static string Others(List<Judged> all, Verdict verdict, Judged told)
+    // A command ends the sentence without a full stop: one that is pasted along would be an argument.
+    private static string Unblock(Evidence evidence) =>
+        evidence.NextStep.Length > 0 ? $"{evidence.Reason.TrimEnd('.')}; to unblock it: {evidence.NextStep}" : evidence.Reason;
+
+    private static string Among(IReadOnlyList<Judged> all, Judged told, string verb) => Among([.. all.Select(one => one.Check.Name)], told.Check.Name, verb);
+
+    private static string Among(IReadOnlyList<string> all, string told, string verb)
     {
-        string[] names = [.. all.Where(one => one.Evidence.Verdict == verdict && one.Check != told.Check).Select(one => $"'{one.Check.Name}'")];
-        if (names.Length == 0) return "";
-        string more = names.Length > 3 ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - 3} more") : "";
-        return $" Failed as well: {string.Join(", ", names.Take(3))}{more}.";
+        if (all.Count == 1) return "";
+        string[] others = [.. all.Where(name => name != told).Select(name => $"'{name}'")];
+        string more = others.Length > 3 ? string.Create(CultureInfo.InvariantCulture, $" and {others.Length - 3} more") : "";
+        return string.Create(CultureInfo.InvariantCulture, $" (1 of {all.Count} that {verb}, with {string.Join(", ", others.Take(3))}{more})");
     }
 
     private static string PassedBut(List<Judged> all)

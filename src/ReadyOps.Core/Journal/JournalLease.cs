@@ -7,7 +7,8 @@ namespace ReadyOps.Core.Journal;
 /// <summary>The right to append to one stream. Knows the stream's length and last hash; both must still be so at each append.</summary>
 internal sealed class JournalLease : IJournalLease
 {
-    private const string TornTailRemoved = "TornTailRemoved";
+    /// <summary>What a crash left of an append was cut off.</summary>
+    internal const string TornTailRemoved = "TornTailRemoved";
 
     private readonly JournalStore _store;
     private readonly JournalCatalog? _catalog;

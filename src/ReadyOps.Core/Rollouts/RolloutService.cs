@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.Gates;
 using ReadyOps.Core.Journal;
 using ReadyOps.Core.Targets;
 
@@ -258,15 +259,19 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
     private static string? GatesOf(RolloutStart start) => start.Gates.Count == 0 ? null
         : string.Join("; ", start.Gates.Select(gate => $"{gate.Gate}: {(gate.JournalReference.Length > 0 ? gate.JournalReference : "not journalled")}"));
 
-    private static void DemandGate(GateResult gate, string release)
+    private void DemandGate(GateResult gate, string release)
     {
         if (gate.Status != GateStatus.Passed)
             throw new ReadyOpsException("GateNotPassed", $"The gate '{gate.Gate}' did not pass ({gate.Status}): {gate.Reason}", "Mend what it names and test the gate again.");
-        if (gate.Release is { } judged && judged != release)
+        // What was asked about no release would let every release through.
+        if (gate.Release != release)
         {
-            throw new ReadyOpsException("GateForOtherRelease", $"The gate '{gate.Gate}' judged release '{judged}', not '{release}'.",
+            throw new ReadyOpsException("GateForOtherRelease", $"The gate '{gate.Gate}' judged {(gate.Release is { } judged ? $"release '{judged}'" : "no particular release")}, not '{release}'.",
                 $"Test the gate again with -Release {release}.");
         }
+
+        if (gate.IsStaleAt(context.Clock.GetUtcNow()))
+            throw new ReadyOpsException("GateStale", $"The gate '{gate.Gate}' passed, and its evidence is stale since {ApprovalRules.Moment(gate.ValidUntil!.Value)}.", $"Test the gate again with -Release {release}.");
     }
 
     private static void DemandRest(RolloutPlan plan, decimal share, bool force)

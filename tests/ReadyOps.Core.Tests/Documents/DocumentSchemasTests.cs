@@ -77,7 +77,7 @@ public sealed class DocumentSchemasTests
     [InlineData("throttle: 4", "throttle: «many", " /throttle: this is the text 'many'; expected a whole number")]
     [InlineData("throttle: 4", "throttle: «0", " /throttle: 0 is too small; expected at least 1")]
     [InlineData("timeout: 30s\npre", "timeout: «30sec\npre", " /timeout: this is '30sec'; expected a duration such as 30s, 500ms, 1h30m or 7d")]
-    [InlineData("minSize: 1kB", "«minsize: 1kB", " /prerequisites/0: there is no member 'minsize' here; did you mean 'minSize'?; expected one of name, type, description, from, guessed, weight, critical, timeout, retry, path, exists, minSize, maxSize, maxAge, contains, matches, sha256")]
+    [InlineData("minSize: 1kB", "«minsize: 1kB", " /prerequisites/0: there is no member 'minsize' here; did you mean 'minSize'?; expected one of name, type, description, from, guessed, weight, critical, timeout, validFor, retry, path, exists, minSize, maxSize, maxAge, contains, matches, sha256")]
     [InlineData("minSize: 1kB", "minSize: «1 second", " /prerequisites/0/minSize: this is '1 second'; expected a size such as 512, 10kB or 1MiB")]
     [InlineData("type: tests, path", "type: «test, path", " /sections/0/checks/0/type: 'test' is not known here; did you mean 'tests'?; expected one of {types}")]
     [InlineData("bound: < 1%", "bound: «1%", " /sections/1/checks/1/bound: '1%' does not begin with an operator; expected a bound such as '< 1%', '>= 98%', '== compliant', 'in [a, b]', 'between 0.9 and 1.1' or 'within 10% of 131.57ms'")]

@@ -43,7 +43,7 @@ public sealed class GateDocumentTests : IDisposable
 
         _folder.Write("notes.md", "2.4.0");
         result = await EvaluateAsync();
-        Assert.Equal((GateStatus.Blocked, "The critical check 'unit' found nothing to judge; bring it what it looks at and run the gate again: There is no test report at results/*.xml."), (result.Status, result.Reason));
+        Assert.Equal((GateStatus.Blocked, "The critical check 'unit' (1 of 2 that block, with 'p95') found nothing to judge; bring it what it looks at and run the gate again: There is no test report at results/*.xml."), (result.Status, result.Reason));
 
         _folder.Write("results/go.xml", TestReportSamples.Gotestsum);
         _folder.Write("perf.json", """{"p95": 620.5}""");

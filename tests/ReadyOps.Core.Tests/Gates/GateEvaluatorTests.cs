@@ -52,7 +52,7 @@ public sealed class GateEvaluatorTests
     {
         GateResult result = await EvaluateAsync(Gate(0, Check("a", Verdict.Pass), Check("b", Verdict.Fail, critical: true), Check("c", Verdict.Fail)));
         Assert.Equal(GateStatus.Failed, result.Status);
-        Assert.Equal("The critical check 'b' failed: saw Fail. Failed as well: 'c'.", result.Reason);
+        Assert.Equal("The critical check 'b' (1 of 2 that failed, with 'c') failed: saw Fail.", result.Reason);
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class GateEvaluatorTests
         var section = new GateSectionDefinition("all", 1, [counted]);
         GateResult result = await EvaluateAsync(Gate(100, [section], Check("phase 12", Verdict.Pass), Check("approval", verdict), Check("freeze", Verdict.Fail)));
         Assert.Equal((GateStatus.Skipped, 0.0, 0), (result.Status, result.Score, looks));
-        Assert.Equal($"The prerequisite 'approval' is unmet ({verdict}): saw {verdict}. Unmet as well: 'freeze'.", result.Reason);
+        Assert.Equal($"The prerequisite 'approval' (1 of 2 that are unmet, with 'freeze') is unmet ({verdict}): saw {verdict}.", result.Reason);
         Evidence skipped = result.Sections.Single().Evidence.Single();
         Assert.Equal((Verdict.Skipped, 0), (skipped.Verdict, skipped.Attempts));
         Assert.Equal(["phase 12", "approval", "freeze", "a"], result.Evidence.Select(e => e.Check));

@@ -15,6 +15,9 @@ public sealed class RolloutStartTests
         foreach (GateStatus status in new[] { GateStatus.Failed, GateStatus.Blocked, GateStatus.Skipped })
             Assert.Equal("GateNotPassed", await Refusal(new GateResult { Gate = "prod", Status = status, Release = "2.4.0" }));
         Assert.Equal("GateForOtherRelease", await Refusal(new GateResult { Gate = "prod", Status = GateStatus.Passed, Release = "2.3.9" }));
+        Assert.Equal("GateForOtherRelease", await Refusal(new GateResult { Gate = "prod", Status = GateStatus.Passed }));
+        DateTimeOffset now = world.Clock.GetUtcNow();
+        Assert.Equal("GateStale", await Refusal(new GateResult { Gate = "prod", Status = GateStatus.Passed, Release = "2.4.0", ValidUntil = now }));
         Assert.Empty(world.Target.History);
         Assert.Empty(await world.Store.ListAsync("", CancellationToken.None));
     }

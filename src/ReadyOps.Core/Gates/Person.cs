@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace ReadyOps.Core.Gates;
+
+/// <summary>Names of people and roles. However somebody spells a name, they are one person: two spellings must not count twice.</summary>
+internal static class Person
+{
+    /// <summary>Compares names without regard to case, outer spaces and how accents are encoded.</summary>
+    public static IEqualityComparer<string> Names { get; } = new Comparer();
+
+    /// <summary>Whether two names are the same person's.</summary>
+    public static bool Same(string? one, string? other) => one is not null && other is not null && Names.Equals(one, other);
+
+    private sealed class Comparer : IEqualityComparer<string>
+    {
+        public bool Equals(string? x, string? y) => x is null || y is null ? x == y : StringComparer.OrdinalIgnoreCase.Equals(Plain(x), Plain(y));
+
+        public int GetHashCode(string obj) => StringComparer.OrdinalIgnoreCase.GetHashCode(Plain(obj));
+
+        // Half of a surrogate pair has no normal form.
+        private static string Plain(string name)
+        {
+            string trimmed = name.Trim();
+            try
+            {
+                return trimmed.Normalize(NormalizationForm.FormC);
+            }
+            catch (ArgumentException)
+            {
+                return trimmed;
+            }
+        }
+    }
+}
