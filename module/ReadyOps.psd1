@@ -16,12 +16,17 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Approve-GateApproval'
+        'Deny-GateApproval'
         'Export-GateReport'
+        'Get-DeploymentGate'
         'Get-DeploymentJournal'
+        'Get-GateApproval'
         'Get-ProgressiveRollout'
         'Invoke-PrometheusQuery'
         'Invoke-Rollback'
         'Resume-ProgressiveRollout'
+        'Revoke-GateApproval'
         'Start-ProgressiveRollout'
         'Step-ProgressiveRollout'
         'Stop-ProgressiveRollout'

@@ -51,6 +51,12 @@ internal static class Errors
     public static ErrorRecord RollbackNotVerified(RolloutStatus status) => From(
         new ReadyOpsException("RollbackNotVerified", $"The rollback of '{status.Id}' could not be verified: {status.Reason}", $"Look at {status.Target} yourself, now."), status);
 
+    /// <summary>Nothing of a gate of that name in the journals.</summary>
+    public static ErrorRecord GateNotFound(string name, string what, string location, IReadOnlyCollection<string> known) => From(
+        new ReadyOpsException("GateNotFound", $"There is no {what} '{name}' in {location}.", known.Count == 0
+            ? "There are none at all: look at -StatePath and $env:READYOPS_STATE."
+            : $"There are some of {string.Join(", ", known.Take(5))}{(known.Count > 5 ? ", …" : "")}."), name);
+
     /// <summary>No journal of that name.</summary>
     public static ErrorRecord StreamNotFound(string stream, string location, IReadOnlyCollection<string> known) => From(
         new ReadyOpsException("JournalNotFound", $"There is no journal '{stream}' in {location}.", known.Count == 0
@@ -72,7 +78,10 @@ internal static class Errors
 
     private static string GateNextStep(GateResult result)
     {
-        Evidence? first = result.Evidence.FirstOrDefault(e => e.Verdict is not (Verdict.Pass or Verdict.Skipped));
+        Evidence[] open = [.. result.Evidence.Where(e => e.Verdict is not (Verdict.Pass or Verdict.Skipped))];
+        // Of several, the one that the reason names.
+        Evidence? first = open.FirstOrDefault(e => result.Reason.Contains($"'{e.Check}'", StringComparison.Ordinal)) ?? open.FirstOrDefault();
+        if (first is { NextStep.Length: > 0 }) return first.NextStep;
         return first is null
             ? "Look at the Sections of the result."
             : $"Begin with check '{first.Check}'{(first.Source is { } source ? $" ({source})" : "")}{(result.Reason.Contains(first.Reason, StringComparison.Ordinal) ? "." : $": {first.Reason}")}";
@@ -82,6 +91,7 @@ internal static class Errors
     private static ErrorCategory CategoryOf(string id) => id switch
     {
         "GateNotPassed" => ErrorCategory.InvalidResult,
+        "GateStale" => ErrorCategory.InvalidResult,
         "GateForOtherRelease" => ErrorCategory.InvalidArgument,
         _ when Ends(id, "NotFound", "Missing", "Unknown") => ErrorCategory.ObjectNotFound,
         _ when Ends(id, "Damaged", "Invalid", "Malformed") => ErrorCategory.InvalidData,

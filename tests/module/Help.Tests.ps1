@@ -83,9 +83,26 @@ Describe 'The examples of the help do run' {
             'Resume-ProgressiveRollout'  = { Start-Rollout; Suspend-ProgressiveRollout -Id 'checkout-*' -Reason 'test' }
             'Stop-ProgressiveRollout'    = { Start-Rollout }
             'Invoke-Rollback'            = { Start-Rollout }
+            'Approve-GateApproval'       = { New-ApprovalGate }
+            'Deny-GateApproval'          = { New-ApprovalGate }
+            'Revoke-GateApproval'        = { New-ApprovalGate; Add-Decision }
+            'Get-GateApproval'           = { New-ApprovalGate; Add-Decision }
+            'Get-DeploymentGate'         = { New-ApprovalGate; Add-Decision }
         }
 
         function Start-Rollout { $null = Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' }
+        function New-ApprovalGate {
+            # Gates that ask for approval, beside those of the examples.
+            $head = "apiVersion: readyops/v1`nkind: Gate`nchecks:"
+            Set-Content -LiteralPath './production.yaml' -Value "$head`n- {name: security, type: approval, role: security}`n- {name: product owner, type: approval}`nname: production"
+            Set-Content -LiteralPath './signed.yaml' -Value "$head`n- {name: release manager, type: approval, signers: [{person: alice, key: 'env:ALICE_APPROVES'}]}`nname: signed"
+        }
+        function Add-Decision {
+            $null = Test-DeploymentGate -Path './production.yaml' -Release '2.4.0' -ErrorAction SilentlyContinue
+            $null = Approve-GateApproval -Path './production.yaml' -Release '2.4.0' -Role 'security'
+            $null = Deny-GateApproval -Path './production.yaml' -Release '2.4.0' -Check 'product owner' -Reason 'test' -Actor 'alice'
+            $null = Test-DeploymentGate -Path './production.yaml' -Release '2.4.0' -ErrorAction SilentlyContinue
+        }
         function Read-Host { ConvertTo-SecureString -String 'token' -AsPlainText -Force }
     }
 

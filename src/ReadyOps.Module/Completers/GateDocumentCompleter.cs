@@ -1,0 +1,55 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using ReadyOps.Core.Checks;
+using ReadyOps.Core.Documents;
+using ReadyOps.Core.Gates;
+
+namespace ReadyOps.Completers;
+
+/// <summary>Completes from the gate document that the command line names already; never throwing.</summary>
+internal abstract class GateDocumentCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        try
+        {
+            var pattern = new WildcardPattern((wordToComplete ?? "").Trim('\'', '"') + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+            string? path = (fakeBoundParameters["Path"] ?? fakeBoundParameters["LiteralPath"])?.ToString();
+            if (path is null) return [];
+            string? release = fakeBoundParameters["Release"]?.ToString();
+            Document document = DocumentLoader.Load(Find(path), "Gate", Binding.Variables.Read(fakeBoundParameters["Variable"] as IDictionary, ref release));
+            return [.. Choices(GateReader.Read(document)).Distinct(StringComparer.OrdinalIgnoreCase).Where(choice => pattern.IsMatch(choice))
+                .Select(choice => new CompletionResult(ShellText.Argument(choice), choice, CompletionResultType.ParameterValue, choice))];
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>What may be chosen from.</summary>
+    protected abstract IEnumerable<string> Choices(GateDefinition gate);
+
+    private static string Find(string path)
+    {
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return shell.AddCommand("Microsoft.PowerShell.Management\\Convert-Path").AddParameter("Path", path).Invoke<string>()[0];
+    }
+}
+
+/// <summary>Completes the roles that a gate asks approval of.</summary>
+internal sealed class ApprovalRoleCompleter : GateDocumentCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Choices(GateDefinition gate) => ApprovalService.Asked(gate).SelectMany(asked => asked.Roles);
+}
+
+/// <summary>Completes the checks of a gate that ask for approval.</summary>
+internal sealed class ApprovalCheckCompleter : GateDocumentCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Choices(GateDefinition gate) => ApprovalService.Asked(gate).Select(asked => asked.Check);
+}
