@@ -179,8 +179,8 @@ internal sealed class CertificateCheck(NetworkPeer? peer, string path, string wh
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
             cancel.ThrowIfCancellationRequested();
-            // A server that wants a certificate of ours hangs up after it has shown its own.
-            if (sent.Count == 0) throw new ReadyOpsException("CertificateNotSeen", $"{where} shows no certificate: {e.GetBaseException().Message.TrimEnd('.')}.", "Check that this port speaks TLS from the first byte.", e);
+            // A server that wants a certificate of ours hangs up after it has shown its own, with TLS 1.3 at least.
+            if (sent.Count == 0) throw new ReadyOpsException("CertificateNotSeen", $"{where} shows no certificate, because the TLS handshake breaks off: {e.GetBaseException().Message.TrimEnd('.')}.", "Check that this port speaks TLS from the first byte.", e);
         }
 
         return sent.Count > 0 ? sent : throw new ReadyOpsException("CertificateNotSeen", $"{where} shows no certificate.", "Check that this port speaks TLS from the first byte.");

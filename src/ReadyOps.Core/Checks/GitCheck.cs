@@ -85,7 +85,7 @@ internal sealed class GitCheck(string folder) : ICheck
             var repository = new GitRepository(folder, context);
             bool bare = await repository.IsBareAsync(cancel).ConfigureAwait(false);
             head = await repository.HeadAsync(cancel).ConfigureAwait(false);
-            if (head is null) return Observation.Of(Verdict.Fail, $"The repository {folder} has no commit yet.");
+            if (head is null) return Observation.Of(Verdict.Fail, $"HEAD of the repository {folder} names no commit: there is none yet.");
             if (Branches.Count > 0) seen.Add(OnBranch(await repository.BranchAsync(cancel).ConfigureAwait(false)));
             if (Tags.Count > 0) seen.Add(await TaggedAsync(repository, head, cancel).ConfigureAwait(false));
             if (UpToDate) seen.Add(Distance(await repository.DistanceAsync(cancel).ConfigureAwait(false)));
@@ -115,7 +115,7 @@ internal sealed class GitCheck(string folder) : ICheck
 
     private async Task<Observation> TaggedAsync(GitRepository repository, string head, CancellationToken cancel)
     {
-        IReadOnlyList<string> tags = await repository.TagsAsync(cancel).ConfigureAwait(false);
+        IReadOnlyList<string> tags = await repository.TagsAsync(head, cancel).ConfigureAwait(false);
         if (tags.FirstOrDefault(tag => Tags.Any(pattern => Fits(pattern, tag))) is { } found) return Observation.Of(Verdict.Pass, $"HEAD has the tag {Judge.Cut(found)}.");
         bool shallow = await repository.IsShallowAsync(cancel).ConfigureAwait(false);
         string wanted = string.Join(" or ", Tags.Select(Judge.Cut));

@@ -35,7 +35,12 @@ internal sealed class GitRepository(string folder, EngineContext context)
         (await AskAsync(cancel, "rev-parse", "--is-shallow-repository").ConfigureAwait(false)).Trim() == "true";
 
     /// <summary>The commit of HEAD; <see langword="null"/> before the first commit.</summary>
-    public async Task<string?> HeadAsync(CancellationToken cancel) => await AskOrNothingAsync(cancel, "rev-parse", "-q", "--verify", "HEAD^{commit}").ConfigureAwait(false);
+    public async Task<string?> HeadAsync(CancellationToken cancel)
+    {
+        if (await AskOrNothingAsync(cancel, "rev-parse", "-q", "--verify", "HEAD").ConfigureAwait(false) is null) return null;
+        // It has one; that it cannot be read is damage and not a beginning.
+        return (await AskAsync(cancel, "rev-parse", "--verify", "HEAD^{commit}").ConfigureAwait(false)).TrimEnd('\n', '\r');
+    }
 
     /// <summary>The branch that HEAD is on, without <c>refs/heads/</c>; <see langword="null"/> when it is detached.</summary>
     public async Task<string?> BranchAsync(CancellationToken cancel)
@@ -44,17 +49,21 @@ internal sealed class GitRepository(string folder, EngineContext context)
         return name is not null && name.StartsWith("refs/heads/", StringComparison.Ordinal) ? name["refs/heads/".Length..] : name;
     }
 
-    /// <summary>The tags of HEAD's commit, annotated or not, without <c>refs/tags/</c>.</summary>
-    public async Task<IReadOnlyList<string>> TagsAsync(CancellationToken cancel)
+    /// <summary>The tags of a commit, annotated or not, without <c>refs/tags/</c>.</summary>
+    public async Task<IReadOnlyList<string>> TagsAsync(string commit, CancellationToken cancel)
     {
-        string refs = await AskAsync(cancel, "for-each-ref", "--points-at", "HEAD", "--format=%(refname)", "refs/tags").ConfigureAwait(false);
-        return [.. refs.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name => name["refs/tags/".Length..])];
+        // 'hash refs/tags/name', and for an annotated tag 'hash refs/tags/name^{}' with the commit; --points-at would miss a tag of a tag.
+        string refs = await AskOrNothingAsync(cancel, "show-ref", "--tags", "-d").ConfigureAwait(false) ?? "";
+        string start = commit + " refs/tags/";
+        return [.. refs.Split('\n').Where(line => line.StartsWith(start, StringComparison.Ordinal)).Select(line => line[start.Length..].TrimEnd('\r')).Select(name => name.EndsWith("^{}", StringComparison.Ordinal) ? name[..^3] : name)];
     }
 
     /// <summary>The commits that only HEAD has, and those that only its upstream has, as last fetched; <see langword="null"/> without an upstream.</summary>
     public async Task<(int Ahead, int Behind)?> DistanceAsync(CancellationToken cancel)
     {
-        if (await AskOrNothingAsync(cancel, "rev-parse", "-q", "--verify", "@{upstream}").ConfigureAwait(false) is not { } upstream) return null;
+        if (await AskOrNothingAsync(cancel, "symbolic-ref", "-q", "HEAD").ConfigureAwait(false) is not { } branch) return null;
+        string upstream = (await AskAsync(cancel, "for-each-ref", "--format=%(upstream)", branch).ConfigureAwait(false)).Trim();
+        if (upstream.Length == 0 || await AskOrNothingAsync(cancel, "rev-parse", "-q", "--verify", upstream).ConfigureAwait(false) is null) return null;
         string[] counts = (await AskAsync(cancel, "rev-list", "--left-right", "--count", $"HEAD...{upstream}").ConfigureAwait(false)).Split('\t', StringSplitOptions.TrimEntries);
         return (int.Parse(counts[0], CultureInfo.InvariantCulture), int.Parse(counts[1], CultureInfo.InvariantCulture));
     }

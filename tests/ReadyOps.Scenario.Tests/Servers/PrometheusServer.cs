@@ -33,8 +33,9 @@ internal sealed class PrometheusServer : IAsyncDisposable
     /// <param name="scrapeInterval">How often; 1 s when not given. Rules are evaluated as often.</param>
     /// <param name="rules">A rule file in YAML, or nothing.</param>
     /// <param name="history">What it recorded before, in OpenMetrics with timestamps and <c># EOF</c>; needs promtool.</param>
+    /// <param name="alertmanager"><c>host:port</c> of the Alertmanager that hears of its alerts, or nothing.</param>
     public static async Task<PrometheusServer> StartAsync(
-        IEnumerable<(string Job, string Target)>? targets = null, TimeSpan? scrapeInterval = null, string? rules = null, string? history = null)
+        IEnumerable<(string Job, string Target)>? targets = null, TimeSpan? scrapeInterval = null, string? rules = null, string? history = null, string? alertmanager = null)
     {
         var server = new PrometheusServer();
         string interval = string.Create(CultureInfo.InvariantCulture, $"{(scrapeInterval ?? TimeSpan.FromSeconds(1)).TotalMilliseconds}ms");
@@ -45,6 +46,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             config.Append("rule_files: [rules.yml]\n");
         }
 
+        if (alertmanager is not null) config.Append(CultureInfo.InvariantCulture, $"alerting: {{alertmanagers: [{{static_configs: [{{targets: ['{alertmanager}']}}]}}]}}\n");
         config.Append("scrape_configs:\n");
         foreach ((string job, string[] addresses) in (targets ?? []).GroupBy(t => t.Job, t => t.Target).Select(g => (g.Key, g.ToArray())))
             config.Append(CultureInfo.InvariantCulture, $"- {{job_name: '{job}', static_configs: [{{targets: ['{string.Join("', '", addresses)}']}}]}}\n");
@@ -78,6 +80,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
             $"--storage.tsdb.path={Path.Combine(_folder, "data")}",
             string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{_port}"),
             "--storage.tsdb.retention.time=100y",
+            // What is sent before Alertmanager is discovered is lost, and comes again only after this.
+            "--rules.alert.resend-delay=1s",
             "--log.level=warn",
         ],
         ServerProcess.Answers($"{Url}/-/ready"),
