@@ -17,6 +17,7 @@
     VariablesToExport    = @()
     CmdletsToExport      = @(
         'Approve-GateApproval'
+        'Compare-MetricSample'
         'Deny-GateApproval'
         'Export-GateReport'
         'Get-DeploymentGate'

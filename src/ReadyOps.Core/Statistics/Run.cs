@@ -1,0 +1,29 @@
+namespace ReadyOps.Core.Statistics;
+
+/// <summary>
+/// Since when a change seems to be there: Page's cumulative sum (Biometrika 41, 1954). It only dates the change, so that an estimate is
+/// not watered down by all that was healthy before; whether there is one, the wagers say.
+/// </summary>
+internal sealed class Run
+{
+    /// <summary>The logarithm of the odds that the present run speaks for a change.</summary>
+    public double Evidence { get; private set; }
+
+    /// <summary>What the run has summed up for the canary and for the baseline.</summary>
+    public (double Canary, double Baseline) Sums { get; private set; }
+
+    /// <summary>Adds one look; a run that has lost its evidence begins again.</summary>
+    public void Add(double gain, double canary, double baseline)
+    {
+        Evidence += Math.Log(gain);
+        if (Evidence > 0)
+        {
+            Sums = (Sums.Canary + canary, Sums.Baseline + baseline);
+        }
+        else
+        {
+            Evidence = 0;
+            Sums = default;
+        }
+    }
+}
