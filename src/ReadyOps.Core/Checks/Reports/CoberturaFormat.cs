@@ -18,6 +18,7 @@ internal sealed class CoberturaFormat(CoverageMap map, string file) : XmlFormat
     private bool _inSource;
     private string _package = "";
     private string _class = "";
+    private uint _classHash;
     private CoveredFile? _file;
     private ulong _method;
     private bool _inMethod;
@@ -47,6 +48,7 @@ internal sealed class CoberturaFormat(CoverageMap map, string file) : XmlFormat
                 break;
             case "class":
                 _class = xml.GetAttribute("name") ?? "";
+                _classHash = (uint)StableHash.Of(_class);
                 _file = map.File(_package, PathOf(xml.GetAttribute("filename") ?? ""));
                 break;
             case "method" when _file is not null:
@@ -98,7 +100,8 @@ internal sealed class CoberturaFormat(CoverageMap map, string file) : XmlFormat
             _methodCovered |= hit;
         }
 
-        // "50% (1/2)": which of them it was is not told everywhere, so the first ones stand for those that were taken.
+        // "50% (1/2)": which of them it was is not told everywhere, so the first ones stand for those that were taken. A line may have
+        // decisions in several classes, that of a lambda for example.
         string? conditions = xml.GetAttribute("condition-coverage");
         if (conditions is null || conditions.IndexOf('(') is not (>= 0 and int open)) return;
         ReadOnlySpan<char> counts = conditions.AsSpan(open + 1).TrimEnd(") ");
@@ -109,7 +112,7 @@ internal sealed class CoberturaFormat(CoverageMap map, string file) : XmlFormat
             throw Broken(xml, $"the condition coverage '{Judge.Cut(conditions)}' of line {number} is not like '50% (1/2)'");
         }
 
-        for (int branch = 0; branch < all; branch++) map.Grow(covered.Branch(line, (uint)branch, branch < taken));
+        for (int branch = 0; branch < all; branch++) map.Grow(covered.Branch(line, _classHash + (uint)branch, branch < taken));
     }
 
     // Reports name files from a root of their own each; only whole paths tell whether two of them mean the same file.
