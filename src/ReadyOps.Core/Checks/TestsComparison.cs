@@ -107,8 +107,9 @@ internal sealed record TestsComparison
     private static Observation NoTimes(Bound bound) =>
         Observation.Of(Verdict.NoData, "No test has a time in both runs, so it is not known whether they got slower.") with { Bound = bound };
 
-    // What took no time at all then is compared with a millisecond, the resolution of most reports.
-    private static double Ratio(double before, double now) => (now / Math.Max(before, 0.001)) - 1;
+    // What took no time at all then is compared with a millisecond, the resolution of most reports. A quotient is rounded, or 12 s
+    // after 10 s would not be 20%.
+    private static double Ratio(double before, double now) => Math.Round((now / Math.Max(before, 0.001)) - 1, 9);
 
     private static string Time(double seconds) => Quantities.Format(seconds, Unit.Seconds);
 
