@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReadyOps.Core.Documents;
 
 namespace ReadyOps;
 
@@ -53,7 +54,7 @@ internal static class Errors
 
     /// <summary>Nothing of a gate of that name in the journals.</summary>
     public static ErrorRecord GateNotFound(string name, string what, string location, IReadOnlyCollection<string> known) => From(
-        new ReadyOpsException("GateNotFound", $"There is no {what} '{name}' in {location}.", known.Count == 0
+        new ReadyOpsException("GateNotFound", $"There is no {what} '{name}' in {location}{(Suggestion.For(name, known) is { Length: > 0 } hint ? hint : ".")}", known.Count == 0
             ? "There are none at all: look at -StatePath and $env:READYOPS_STATE."
             : $"There are some of {string.Join(", ", known.Take(5))}{(known.Count > 5 ? ", …" : "")}."), name);
 

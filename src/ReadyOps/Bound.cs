@@ -14,8 +14,8 @@ public sealed class Bound : IEquatable<Bound>
         Text = text;
         Operator = op;
         Unit = unit;
-        Numbers = numbers;
-        Words = words ?? [];
+        Numbers = numbers.AsArray();
+        Words = words?.AsArray() ?? [];
     }
 
     /// <summary>The bound as it was written.</summary>

@@ -34,13 +34,13 @@ public sealed record Evidence
     public string Reason { get; internal init; } = "";
 
     /// <summary>More to read when it did not pass: failed tests by name, warnings of the source, attempts.</summary>
-    public IReadOnlyList<string> Details { get; internal init; } = [];
+    public IReadOnlyList<string> Details { get; internal init => field = value.AsArray(); } = [];
 
     /// <summary>The command, or one sentence, that would make it pass; empty when there is none.</summary>
     public string NextStep { get; internal init; } = "";
 
     /// <summary>What the parts of a group saw; empty for any other check.</summary>
-    public IReadOnlyList<Evidence> Parts { get; internal init; } = [];
+    public IReadOnlyList<Evidence> Parts { get; internal init => field = value.AsArray(); } = [];
 
     /// <summary>Until when a pass holds (UTC); <see langword="null"/> without an end.</summary>
     public DateTimeOffset? ValidUntil { get; internal init; }

@@ -27,10 +27,10 @@ public sealed record GateResult
     public string Reason { get; internal init; } = "";
 
     /// <summary>What the prerequisites said.</summary>
-    public IReadOnlyList<Evidence> Prerequisites { get; internal init; } = [];
+    public IReadOnlyList<Evidence> Prerequisites { get; internal init => field = value.AsArray(); } = [];
 
     /// <summary>The sections, in the order of the document.</summary>
-    public IReadOnlyList<GateSection> Sections { get; internal init; } = [];
+    public IReadOnlyList<GateSection> Sections { get; internal init => field = value.AsArray(); } = [];
 
     /// <summary>When it decided (UTC).</summary>
     public DateTimeOffset Time { get; internal init; }
@@ -51,10 +51,10 @@ public sealed record GateResult
     public string JournalReference { get; internal init; } = "";
 
     /// <summary>Everything that was seen: prerequisites first, then the sections in order.</summary>
-    public IReadOnlyList<Evidence> Evidence => [.. Prerequisites, .. Sections.SelectMany(section => section.Evidence)];
+    public IReadOnlyList<Evidence> Evidence => Prerequisites.Concat(Sections.SelectMany(section => section.Evidence)).ToArray();
 
     /// <summary>What changed since the result before it of the same gate; filled where it was read from the journal.</summary>
-    public IReadOnlyList<GateChange> Changes { get; internal init; } = [];
+    public IReadOnlyList<GateChange> Changes { get; internal init => field = value.AsArray(); } = [];
 
     /// <summary>How much the score rose since the result before it of the same gate; <see langword="null"/> for the first, and where it was not read from the journal.</summary>
     public double? ScoreChange { get; internal init; }

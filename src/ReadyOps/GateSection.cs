@@ -17,5 +17,5 @@ public sealed record GateSection
     public double Score { get; internal init; }
 
     /// <summary>What its checks saw, in the order of the document.</summary>
-    public IReadOnlyList<Evidence> Evidence { get; internal init; } = [];
+    public IReadOnlyList<Evidence> Evidence { get; internal init => field = value.AsArray(); } = [];
 }

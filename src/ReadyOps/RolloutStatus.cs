@@ -53,10 +53,10 @@ public sealed record RolloutStatus
     public string Target { get; internal init; } = "";
 
     /// <summary>Its signals.</summary>
-    public IReadOnlyList<SignalStatus> Signals { get; internal init; } = [];
+    public IReadOnlyList<SignalStatus> Signals { get; internal init => field = value.AsArray(); } = [];
 
     /// <summary>What the tick that emitted this wrote to the journal; empty for a plain look.</summary>
-    public IReadOnlyList<JournalEvent> Events { get; internal init; } = [];
+    public IReadOnlyList<JournalEvent> Events { get; internal init => field = value.AsArray(); } = [];
 
     /// <summary>Whether it has ended and will never move again by itself.</summary>
     public bool Ended => Phase is RolloutPhase.Succeeded or RolloutPhase.RolledBack or RolloutPhase.Failed or RolloutPhase.Superseded;

@@ -193,6 +193,31 @@ Describe 'Approvals of a gate' {
         $problem.FullyQualifiedErrorId | Should -BeLike 'JournalDamaged,*'
     }
 
+    It 'is found within a group, and evidence can be told one by one' {
+        Set-Content -LiteralPath './group.yaml' -Value @'
+apiVersion: readyops/v1
+kind: Gate
+name: group
+checks:
+  - { name: sign-off, type: approval, role: security }
+  - name: any of two
+    type: group
+    require: any
+    checks:
+      - { name: "it's ops", type: approval, role: [ops, platform], validFor: 24h }
+      - { name: boss, type: approval, approvers: [ann] }
+'@
+        $result = Test-Gate -Path './group.yaml'
+        @($result.Evidence[1]).Count | Should -Be 1
+        $next = $result.Evidence[1].NextStep
+        $next | Should -BeLike "*-Check 'it''s ops' -Role ops*"
+        $approval = Invoke-Expression -Command $next
+        $result = Test-Gate -Path './group.yaml'
+        $result.Evidence[1].Verdict | Should -Be 'Pass'
+        $result.Evidence[1].ValidUntil | Should -Be $approval.ExpiresAt
+        $result.Evidence[1].Parts[1].Check | Should -Be 'boss'
+    }
+
     It 'completes roles, checks and gates' {
         $null = Approve-GateApproval -Path $gate -Release '2.4.0'
         Get-Completion -Line "Approve-GateApproval -Path $gate -Role s" | Should -Be 'security'

@@ -13,8 +13,7 @@ public static class GateDifference
         Dictionary<string, Evidence> later = ByName(after);
         IEnumerable<GateChange> there = later.Values.Select(now => Change(earlier.GetValueOrDefault(now.Check), now)).OfType<GateChange>();
         IEnumerable<GateChange> gone = earlier.Values.Where(then => !later.ContainsKey(then.Check)).Select(then => Change(then, null)).OfType<GateChange>();
-        // An array: PowerShell does not index every list that the compiler would make of it.
-        return there.Concat(gone).OrderBy(change => !change.Turned).Select(change => change with { From = before.JournalReference, To = after.JournalReference }).ToArray();
+        return [.. there.Concat(gone).OrderBy(change => !change.Turned).Select(change => change with { From = before.JournalReference, To = after.JournalReference })];
     }
 
     private static Dictionary<string, Evidence> ByName(GateResult result)

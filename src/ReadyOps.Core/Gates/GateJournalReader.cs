@@ -25,7 +25,7 @@ internal static class GateJournalReader
         ValidUntil = Moment(json, "validUntil"),
         Duration = Span(json),
         Prerequisites = Evidence(json, "prerequisites"),
-        Sections = json.GetProperty("sections").EnumerateArray().Select(Section).ToArray(),
+        Sections = [.. json.GetProperty("sections").EnumerateArray().Select(Section)],
     };
 
     private static GateSection Section(JsonElement json) => new()
@@ -49,7 +49,7 @@ internal static class GateJournalReader
         Margin = json.TryGetProperty("margin", out JsonElement margin) ? margin.GetDouble() : null,
         Unit = json.TryGetProperty("unit", out _) ? Word<Unit>(json, "unit") : Unit.None,
         Reason = Text(json, "reason"),
-        Details = json.TryGetProperty("details", out JsonElement details) ? details.EnumerateArray().Select(JournalJson.Text).ToArray() : [],
+        Details = json.TryGetProperty("details", out JsonElement details) ? [.. details.EnumerateArray().Select(JournalJson.Text)] : [],
         NextStep = OptionalText(json, "nextStep") ?? "",
         ValidUntil = Moment(json, "validUntil"),
         Time = json.GetProperty("time").GetDateTimeOffset(),

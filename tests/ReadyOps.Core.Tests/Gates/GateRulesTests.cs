@@ -61,6 +61,24 @@ public sealed class GateRulesTests
         return Decide(all) == GateStatus.Passed && Score(all) == 100;
     }));
 
+    [Fact]
+    public void A_pass_holds_until_the_first_moment_at_which_the_gate_would_no_longer_pass() => Check.QuickThrowOnFailure(Prop.ForAll(Cases.ToArbitrary(), Gen.Choose(0, 9).ListOf(20).ToArbitrary(), (given, hours) =>
+    {
+        // Every check passes and holds for some hours, those with 0 for ever; then hour by hour what has run out is no pass any more.
+        DateTimeOffset now = DateTimeOffset.UnixEpoch;
+        int next = 0;
+        Case passing = given with { Rows = [.. given.Rows.Select(row => row.Select(r => r with { Verdict = Verdict.Pass }).ToArray())] };
+        List<IReadOnlyList<Evidence>> evidence = [.. Evidence(passing).Select(IReadOnlyList<Evidence> (list) => [.. list.Select(one => hours[next++ % hours.Count] is > 0 and int end ? one with { ValidUntil = now.AddHours(end) } : one)])];
+        int? first = null;
+        for (int hour = 9; hour > 0; hour--)
+        {
+            Case then = passing with { Rows = [.. passing.Rows.Select((row, i) => row.Select((r, j) => evidence[i][j].ValidUntil <= now.AddHours(hour) ? r with { Verdict = Verdict.Stale } : r).ToArray())] };
+            if (Decide(then) != GateStatus.Passed) first = hour;
+        }
+
+        return GateRules.ValidUntil(Gate(passing), [], evidence) == (first is { } at ? now.AddHours(at) : null);
+    }));
+
     private static Gen<List<Row>> Rows() =>
         from count in Gen.Choose(1, 5)
         from rows in (from weight in Gen.Choose(1, 300) from verdict in Verdicts from critical in Gen.Elements(false, false, true) select new Row(weight / 100m, verdict, critical)).ListOf(count)
