@@ -18,6 +18,23 @@ Describe 'Example <Name>' -ForEach $examples {
                 $written | Should -BeLike '*2.5.0*RolledBack*0%*'
                 $written | Should -BeLike '*RollbackStarted*'
             }
+            '03-production-gate' {
+                $written | Should -BeLike '*Skipped:*prerequisite*GATE-10 passed*'
+                $written | Should -BeLike '*Blocked: *Approve-GateApproval*'
+                $written | Should -BeLike '*Failed: *iterations within limit*'
+                $written | Should -BeLike '*Passed:*production*Passed*100*'
+                $written | Should -BeLike '*No rollback triggered*Pass*100*'
+                $written | Should -BeLike '*All tests passing*Pass*'
+                $written | Should -BeLike '*Phase 13 opens*operations*Passed*'
+            }
+            '04-readiness' {
+                $written | Should -BeLike '*Failed: The readiness score*39 examples*approvals*Skipped*readiness-score*Passed*100*'
+                $written | Should -BeLike '*Blocked: *Approve-GateApproval*approvals*Passed*'
+                $written | Should -BeLike '*Blocked: *code review process*readiness-checklist*Passed*'
+                $written | Should -BeLike '*Skipped: *needs a formal deployment*deployment-phase*Passed*'
+                foreach ($gate in 'health-5', 'health-9', 'staging-validation', 'smoke') { $written | Should -BeLike "*$gate*Passed*100*" }
+                $written | Should -BeLike '*Failed: *whole suite*13m20s*'
+            }
         }
         @(Get-ChildItem -LiteralPath (Split-Path -Path $Script) -Recurse -File | Get-FileHash).Hash | Should -Be $before.Hash -Because 'an example leaves no trace in its folder'
     }

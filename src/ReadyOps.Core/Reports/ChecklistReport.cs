@@ -48,7 +48,7 @@ internal static partial class ChecklistReport
 
     private static void Append(StringBuilder text, GateResult result, string file, GateReportOptions options)
     {
-        text.Append(CultureInfo.InvariantCulture, $"\n---\n\n## Gate {MarkdownText.Inline(ReportText.Name(result.Gate))}: {result.Status}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n---\n\n## Gate {MarkdownText.Inline(ReportText.Name(result.Gate))}: {ReportText.Status(result)}\n\n");
         MarkdownReport.Decision(text, result);
         Evidence[] others = [.. result.Evidence.Where(one => WithParts(one).All(part => LineIn(file, part) == 0))];
         if (others.Length == 0) return;
@@ -101,7 +101,7 @@ internal static partial class ChecklistReport
     private static string TickDecision(string line, IReadOnlyList<GateResult> results)
     {
         if (IsRow(line) || results.Count != 1) return TickDecision(line, passed: false, failed: false);
-        return Note(TickDecision(line, results[0].Status == GateStatus.Passed, results[0].Status == GateStatus.Failed), $"**{results[0].Status}**: {MarkdownText.Inline(results[0].Reason)}");
+        return Note(TickDecision(line, GateReport.Holds(results[0]), results[0].Status == GateStatus.Failed), $"**{ReportText.Status(results[0])}**: {MarkdownText.Inline(results[0].Reason)}");
     }
 
     private static bool IsPass(Match match) => match.Groups[2].Value.StartsWith("p", StringComparison.OrdinalIgnoreCase);

@@ -27,10 +27,24 @@ public static class GateReport
         };
     }
 
+    /// <summary>Whether the gate passed and still does: a result from the journal may have gone stale since.</summary>
+    internal static bool Holds(GateResult result) => result.Status == GateStatus.Passed && result.StaleSince is null;
+
     /// <summary>
-    /// Whether the evidence shows why a gate did not pass. Where it does not (a document that could not be read has none), a report
-    /// of the checks alone would read like a pass, so it needs the decision as well.
+    /// Whether the evidence shows why a gate did not pass. Where it does not (a document that could not be read has none, a result that
+    /// has gone stale shows what was seen then), a report of the checks alone would read like a pass, so it needs the decision as well.
     /// </summary>
     internal static bool Explains(GateResult result) =>
-        result.Status == GateStatus.Passed || result.Evidence.Any(one => one.Verdict is not (Verdict.Pass or Verdict.Skipped));
+        Holds(result) || (result.Status != GateStatus.Passed && result.Evidence.Any(one => one.Verdict is not (Verdict.Pass or Verdict.Skipped)));
+
+    /// <summary>The decision as evidence of its own, for a result that its evidence does not explain.</summary>
+    internal static Evidence Decision(GateResult result, string check, string type) => new()
+    {
+        Check = check,
+        Type = type,
+        Verdict = result.StaleSince is null ? Verdict.Error : Verdict.Stale,
+        Reason = result.StaleSince is null ? result.Reason : $"The gate is {ReportText.Status(result)}. {result.Reason}",
+        Time = result.Time,
+        Duration = result.Duration,
+    };
 }

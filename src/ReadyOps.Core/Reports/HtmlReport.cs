@@ -23,7 +23,7 @@ internal static class HtmlReport
     public static string Write(IReadOnlyList<GateResult> results, GateReportOptions options)
     {
         var html = new StringBuilder();
-        string title = string.Join(", ", results.Select(result => $"{ReportText.Name(result.Gate)}: {result.Status}"));
+        string title = string.Join(", ", results.Select(result => $"{ReportText.Name(result.Gate)}: {ReportText.Status(result)}"));
         html.Append(CultureInfo.InvariantCulture, $"""
             <!DOCTYPE html>
             <html lang="en">
@@ -46,13 +46,13 @@ internal static class HtmlReport
 
     private static void Gate(StringBuilder html, GateResult result, GateReportOptions options)
     {
-        (string look, string mark) = LookOf(result.Status);
+        (string look, string mark) = result.StaleSince is null ? LookOf(result.Status) : LookOf(Verdict.Stale);
         html.Append(CultureInfo.InvariantCulture, $"""
             <article class="{look}">
             <header>
             <p class="kind">Deployment gate</p>
             <h1>{Text(ReportText.Name(result.Gate))}</h1>
-            <p class="status"><span class="chip {look}"><span aria-hidden="true">{mark}</span> {result.Status}</span></p>
+            <p class="status"><span class="chip {look}"><span aria-hidden="true">{mark}</span> {ReportText.Status(result)}</span></p>
             <p class="reason">{Text(result.Reason)}</p>
             {Bar(result)}
             <dl>
@@ -62,6 +62,7 @@ internal static class HtmlReport
         Fact(html, "Score", ReportText.Score(result));
         Fact(html, "Checks", ReportText.Counts(result));
         Fact(html, "Decided", ReportText.Decided(result));
+        Fact(html, "Valid until", ReportText.ValidUntil(result));
         Fact(html, "Journal", result.JournalReference);
         Fact(html, "Document", result.Digest.Length > 0 ? $"SHA-256 {result.Digest}" : "");
         html.Append("</dl>\n</header>\n");

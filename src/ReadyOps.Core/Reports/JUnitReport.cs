@@ -36,7 +36,7 @@ internal static class JUnitReport
     private static IEnumerable<(string Name, IReadOnlyList<Evidence> Cases)> SuitesOf(GateResult result)
     {
         if (!GateReport.Explains(result))
-            yield return ("decision", [new Evidence { Check = "the gate itself", Type = result.Status.ToString(), Verdict = Verdict.Error, Reason = result.Reason, Time = result.Time, Duration = result.Duration }]);
+            yield return ("decision", [GateReport.Decision(result, "the gate itself", "gate-decision")]);
         if (result.Prerequisites.Count > 0) yield return ("prerequisites", result.Prerequisites);
         foreach (GateSection section in result.Sections) yield return (section.Name, section.Evidence);
     }
@@ -60,7 +60,7 @@ internal static class JUnitReport
         xml.WriteStartElement("properties");
         Property(xml, "gate", result.Gate);
         Property(xml, "release", result.Release);
-        Property(xml, "status", result.Status.ToString());
+        Property(xml, "status", ReportText.Status(result));
         Property(xml, "reason", result.Reason);
         Property(xml, "score", ReportText.Number(result.Score));
         Property(xml, "passScore", ReportText.Number(result.PassScore));

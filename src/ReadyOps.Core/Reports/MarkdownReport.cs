@@ -12,7 +12,7 @@ internal static class MarkdownReport
         foreach (GateResult result in results)
         {
             if (text.Length > 0) text.Append("\n---\n\n");
-            text.Append(CultureInfo.InvariantCulture, $"# Gate {MarkdownText.Inline(ReportText.Name(result.Gate))}: {result.Status}\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"# Gate {MarkdownText.Inline(ReportText.Name(result.Gate))}: {ReportText.Status(result)}\n\n");
             Decision(text, result);
             Section(text, "Prerequisites", result.Prerequisites, options);
             foreach (GateSection section in result.Sections)
@@ -28,11 +28,12 @@ internal static class MarkdownReport
     /// <summary>What was decided, about what, and where it is recorded.</summary>
     public static void Decision(StringBuilder text, GateResult result)
     {
-        text.Append(CultureInfo.InvariantCulture, $"**{result.Status}**: {MarkdownText.Inline(result.Reason)}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"**{ReportText.Status(result)}**: {MarkdownText.Inline(result.Reason)}\n\n");
         Fact(text, "Release", result.Release);
         Fact(text, "Score", ReportText.Score(result));
         Fact(text, "Checks", ReportText.Counts(result));
         Fact(text, "Decided", ReportText.Decided(result));
+        Fact(text, "Valid until", ReportText.ValidUntil(result));
         Fact(text, "Document", result.Digest.Length > 0 ? $"SHA-256 {result.Digest}" : "");
         Fact(text, "Journal", result.JournalReference);
     }

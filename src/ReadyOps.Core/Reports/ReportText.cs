@@ -58,6 +58,12 @@ internal static class ReportText
         };
     }
 
+    /// <summary>What was decided, and whether that still holds.</summary>
+    public static string Status(GateResult result) => result.StaleSince is { } since ? $"{result.Status}, stale since {Moment(since)}" : result.Status.ToString();
+
+    /// <summary>Until when it holds; empty without an end.</summary>
+    public static string ValidUntil(GateResult result) => result.ValidUntil is { } end ? Moment(end) : "";
+
     /// <summary>The score, and what was needed.</summary>
     public static string Score(GateResult result) => $"{Number(result.Score)} of {Number(result.PassScore)} needed";
 

@@ -44,19 +44,19 @@ internal static class SarifReport
         writer.WriteString("columnKind", "utf16CodeUnits");
         writer.WriteStartArray("invocations");
         writer.WriteStartObject();
-        writer.WriteBoolean("executionSuccessful", explained);
+        writer.WriteBoolean("executionSuccessful", result.Evidence.Count > 0);
         writer.WriteString("startTimeUtc", Moment(result.Time - result.Duration));
         writer.WriteString("endTimeUtc", Moment(result.Time));
         writer.WriteEndObject();
         writer.WriteEndArray();
-        WriteProperties(writer, ("gate", result.Gate), ("release", result.Release), ("status", result.Status.ToString()), ("score", ReportText.Number(result.Score)),
+        WriteProperties(writer, ("gate", result.Gate), ("release", result.Release), ("status", ReportText.Status(result)), ("score", ReportText.Number(result.Score)),
             ("passScore", ReportText.Number(result.PassScore)), ("digest", result.Digest), ("journal", result.JournalReference));
 
         writer.WriteStartArray("results");
         foreach (Evidence evidence in result.Prerequisites) WriteResult(writer, result, "prerequisites", evidence, rules, options);
         foreach (GateSection section in result.Sections)
             foreach (Evidence evidence in section.Evidence) WriteResult(writer, result, section.Name, evidence, rules, options);
-        if (!explained) WriteResult(writer, result, "", new Evidence { Check = Decision, Type = Decision, Verdict = Verdict.Error, Reason = result.Reason }, rules, options);
+        if (!explained) WriteResult(writer, result, "", GateReport.Decision(result, Decision, Decision), rules, options);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -72,7 +72,7 @@ internal static class SarifReport
         {
             writer.WriteStartObject();
             writer.WriteString("id", rule);
-            string summary = rule == Decision ? "The gate itself did not pass." : CheckTypes.Find(rule)?.Summary ?? $"A check of type {rule}.";
+            string summary = rule == Decision ? "The gate as a whole did not pass, or no longer does." : CheckTypes.Find(rule)?.Summary ?? $"A check of type {rule}.";
             WriteMessage(writer, "shortDescription", summary);
             writer.WriteEndObject();
         }
@@ -88,7 +88,7 @@ internal static class SarifReport
         {
             Verdict.Pass => ("pass", "none"),
             Verdict.Skipped => ("notApplicable", "none"),
-            _ => ("fail", result.Status == GateStatus.Passed ? "warning" : "error"),
+            _ => ("fail", GateReport.Holds(result) ? "warning" : "error"),
         };
         string rule = ReportText.Name(evidence.Type);
         writer.WriteStartObject();

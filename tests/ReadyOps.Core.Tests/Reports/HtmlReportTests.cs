@@ -22,6 +22,10 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void A_result_that_has_gone_stale_does_not_look_passed() =>
+        Assert.Contains("""<span class="chip open"><span aria-hidden="true">?</span> Passed, stale since 2026-11-21 13:00:00Z</span>""", ReportTesting.Write(GateReportFormat.Html, ReportTesting.Stale()), StringComparison.Ordinal);
+
+    [Fact]
     public void A_page_runs_nothing_and_fetches_nothing()
     {
         string page = ReportTesting.Write(GateReportFormat.Html, ReportTesting.Failed(), ReportTesting.Skipped());

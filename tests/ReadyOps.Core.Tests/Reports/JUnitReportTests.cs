@@ -41,6 +41,14 @@ public sealed class JUnitReportTests
     }
 
     [Fact]
+    public void A_result_that_has_gone_stale_is_an_error()
+    {
+        XElement report = Read(ReportTesting.Write(GateReportFormat.JUnit, ReportTesting.Stale()));
+        Assert.Equal("Stale", (string)report.Descendants("error").Single().Attribute("type")!);
+        Assert.StartsWith("The gate is Passed, stale since 2026-11-21 13:00:00Z.", (string)report.Descendants("error").Single().Attribute("message")!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Any_report_is_valid_and_the_reader_of_reports_counts_the_same() => Check.QuickThrowOnFailure(Prop.ForAll(ReportTesting.HostileResults.ToArbitrary(), result =>
     {
         string text = ReportTesting.Write(GateReportFormat.JUnit, result);

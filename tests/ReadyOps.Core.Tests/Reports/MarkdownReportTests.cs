@@ -75,6 +75,10 @@ public sealed partial class MarkdownReportTests
         Assert.Contains("\n---\n\n# Gate broken: Blocked\n\n**Blocked**: The gate could not be asked.\n", report, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_result_that_has_gone_stale_says_so() =>
+        Assert.StartsWith("# Gate production: Passed, stale since 2026-11-21 13:00:00Z\n", ReportTesting.Write(GateReportFormat.Markdown, ReportTesting.Stale()), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("a | b", "a \\| b")]
     [InlineData("<b>&", "&lt;b&gt;&amp;")]
@@ -117,6 +121,6 @@ public sealed partial class MarkdownReportTests
     [GeneratedRegex(@"^(?:\\[\\`*_\[\]|~]|&(?:lt|gt|amp);|[^\\`*_\[\]|~<>&\x00-\x1F\x7F-\x9F\u2028\u2029\u202A-\u202E\u2066-\u2069])*$")]
     private static partial Regex Harmless();
 
-    [GeneratedRegex(@"^(?:# Gate |## |\*\*(?:Passed|Failed|Blocked|Skipped)\*\*: |- (?:Release|Score|Checks|Decided|Document|Journal): |- \[[x ]\] \*\*|  - [^-+#\s])")]
+    [GeneratedRegex(@"^(?:# Gate |## |\*\*(?:Passed|Failed|Blocked|Skipped)(?:, stale since [\d :Z-]+)?\*\*: |- (?:Valid until|Release|Score|Checks|Decided|Document|Journal): |- \[[x ]\] \*\*|  - [^-+#\s])")]
     private static partial Regex Known();
 }

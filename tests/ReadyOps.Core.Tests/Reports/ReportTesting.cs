@@ -37,11 +37,13 @@ internal static class ReportTesting
     public static readonly Gen<GateResult> HostileResults =
         from texts in Hostile.ListOf(5)
         from status in Gen.Elements(Enum.GetValues<GateStatus>())
+        from stale in Gen.Elements(false, false, true)
         from prerequisites in Gen.Choose(0, 2).SelectMany(HostileEvidence.ListOf)
         from sections in (from name in Hostile from evidence in Gen.Choose(1, 3).SelectMany(HostileEvidence.ListOf) select new GateSection { Name = name, Score = 50, Evidence = [.. evidence] }).ListOf(2)
         select new GateResult
         {
             Gate = texts[0], Release = texts[1], Status = status, Score = 66.666, PassScore = 95, Reason = texts[2], Prerequisites = [.. prerequisites], Sections = [.. sections],
+            ValidUntil = stale ? Noon : null, StaleSince = stale && status == GateStatus.Passed ? Noon : null,
             Time = Noon, Duration = TimeSpan.FromSeconds(1.5), Digest = texts[3], JournalReference = texts[4],
         };
 
@@ -100,6 +102,9 @@ internal static class ReportTesting
         Reason = "The readiness score 96 reaches the pass score 95.",
         Sections = [new GateSection { Name = "tests", Evidence = [Seen("unit", Verdict.Pass, "All passed."), Seen("style", Verdict.Fail, "3 warnings.")] }],
     };
+
+    /// <summary>A gate that passed, whose evidence has run out since.</summary>
+    public static GateResult Stale() => Passed() with { ValidUntil = Noon.AddHours(1), StaleSince = Noon.AddHours(1), Sections = [new GateSection { Name = "tests", Evidence = [Seen("unit", Verdict.Pass, "All passed.")] }] };
 
     public static Evidence Seen(string check, Verdict verdict, string reason) => new()
     {

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using ReadyOps.Core.Checks.Reports;
 using ReadyOps.Core.Reports;
 
 namespace ReadyOps.Core.Tests.Reports;
@@ -41,6 +43,10 @@ public sealed class SarifReportTests
     }
 
     [Fact]
+    public void A_result_that_has_gone_stale_is_a_finding() =>
+        Assert.Equal(["pass none", "pass none", "fail error"], Runs(ReportTesting.Stale()).Single().GetProperty("results").EnumerateArray().Select(one => $"{Text(one, "kind")} {Text(one, "level")}"));
+
+    [Fact]
     public void The_same_check_keeps_its_fingerprint_wherever_it_stands()
     {
         string Of(GateResult result) => Text(Runs(result)[0].GetProperty("results")[0].GetProperty("partialFingerprints"), "readyopsCheck/v1");
@@ -70,6 +76,16 @@ public sealed class SarifReportTests
             && results.Length == result.Evidence.Count + (GateReport.Explains(result) ? 0 : 1)
             && (result.Status == GateStatus.Passed || results.Any(one => Text(one, "level") == "error"))
             && results.All(one => IsValid(one, rules));
+    }));
+
+    [Fact]
+    public void The_reader_of_scans_counts_the_same() => Check.QuickThrowOnFailure(Prop.ForAll(ReportTesting.HostileResults.ToArbitrary(), result =>
+    {
+        using var stream = new ReportStream(new MemoryStream(Encoding.UTF8.GetBytes(ReportTesting.Write(GateReportFormat.Sarif, result))), "gate.sarif", TestContext.Current.CancellationToken);
+        List<SarifLevel?> findings = [];
+        SarifReader.Read(stream, "gate.sarif", (_, one) => findings.AddRange(one.IsFail ? [one.Level] : []), _ => { });
+        int open = result.Evidence.Count(one => one.Verdict is not (Verdict.Pass or Verdict.Skipped)) + (GateReport.Explains(result) ? 0 : 1);
+        return findings.Count == open && findings.All(level => level == (GateReport.Holds(result) ? SarifLevel.Warning : SarifLevel.Error));
     }));
 
     // 3.27.9 to 3.27.12 of the specification: a result that is no failure has no level; a URI is one; lines begin at 1.
