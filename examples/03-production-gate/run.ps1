@@ -37,7 +37,7 @@ try {
 
     '--- Skipped: phase 12 does not begin before the gates of phases 10 and 11 have passed.'
     (Test-DeploymentGate @production).Reason
-    Test-DeploymentGate -Path './gate-10.yaml', './gate-11.yaml' @gate | Format-Table -Property $columns
+    Test-DeploymentGate -Path './gate-10.yaml', './gate-11.yaml' @gate | Format-Table -AutoSize -Property $columns
 
     '--- Blocked: what people must decide is not decided. The reason ends with the command that unblocks it.'
     $blocked = Test-DeploymentGate @production
@@ -63,34 +63,19 @@ try {
 
     '--- Passed: everything was seen.'
     $passed = Test-DeploymentGate @production
-    $passed | Format-Table -Property $columns
+    $passed | Format-Table -AutoSize -Property $columns
 
-    '--- The decision table: each criterion is what its sections scored.'
-    $criteria = [ordered]@{
-        'Pre-deployment checks passed' = 'Required artifacts', '2.*', '3.*', '4.*', '5.*'
-        'Approvals obtained'           = '1.*', 'Gate decision'
-        'Deployment successful'        = '6.*'
-        'Post-deployment verified'     = '7.*'
-        'Monitoring verified'          = '8.*', '11.*'
-        'Release documented'           = '9.*', '10.*', '12.*'
-        'No rollback triggered'        = 'Rollback criteria'
-    }
-    $table = foreach ($criterion in $criteria.Keys) {
-        $sections = $passed.Sections | Where-Object -FilterScript { $name = $_.Name; $criteria[$criterion] | Where-Object -FilterScript { $name -like $_ } }
-        $least = ($sections | Measure-Object -Property Score -Minimum).Minimum
-        [pscustomobject]@{ Criterion = $criterion; Status = $least -eq 100 ? 'Pass' : 'Fail'; Score = $least }
-    }
-    $table | Format-Table
-
-    '--- The checklist, written back.'
+    '--- The checklist, written back: its boxes ticked by the evidence, and so its decision table.'
     $passed | Export-GateReport -Format Markdown -Source './checklist.md' -Path './report.md'
-    Get-Content -LiteralPath './report.md' | Select-String -Pattern '\[x\]' | Select-Object -First 8 | ForEach-Object -Process { $_.Line }
+    $report = Get-Content -LiteralPath './report.md'
+    $report | Select-String -Pattern '^- \[x\]' -Raw | Select-Object -First 8
+    $report | Select-String -Pattern 'Pass / |PASS / ' -CaseSensitive -Raw
     $passed | Export-GateReport -Format Html -Path './report.html'
     $passed | Export-GateReport -Format JUnit -Path './report.xml'
 
     '--- Phase 13 opens, because the production gate passed.'
     $null = Approve-GateApproval -Path './gate-13.yaml' -Release '0.1.0' -StatePath './state' -Check 'taken over' -Role 'site-reliability-engineer' -Actor 'sam'
-    Test-DeploymentGate -Path './gate-13.yaml' @gate | Format-Table -Property $columns
+    Test-DeploymentGate -Path './gate-13.yaml' @gate | Format-Table -AutoSize -Property $columns
 }
 finally {
     $service.Dispose()

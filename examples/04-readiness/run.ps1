@@ -36,10 +36,10 @@ try {
     $droids.Replace('"examples": 39', '"examples": 31') | Set-Content -LiteralPath './droids.json'
     $low = Test-DeploymentGate -Path './readiness-score.yaml' @asked
     "$($low.Status): $($low.Reason)"
-    Test-DeploymentGate -Path './approval-checklist.yaml' @asked | Format-Table -Property $columns
+    Test-DeploymentGate -Path './approval-checklist.yaml' @asked | Format-Table -AutoSize -Property $columns
     Set-Content -LiteralPath './droids.json' -Value $droids
     $score = Test-DeploymentGate -Path './readiness-score.yaml' @asked
-    $score | Format-Table -Property $columns
+    $score | Format-Table -AutoSize -Property $columns
     $score.Sections | Format-Table
 
     '--- The approval checklist: blocked until all sixteen have approved.'
@@ -48,14 +48,14 @@ try {
     foreach ($evidence in $open.Evidence | Where-Object -Property Type -EQ -Value 'approval') {
         $null = Approve-GateApproval -Path './approval-checklist.yaml' -Check $evidence.Check -Actor "the one for $($evidence.Check)" @approving
     }
-    Test-DeploymentGate -Path './approval-checklist.yaml' @asked | Format-Table -Property $columns
+    Test-DeploymentGate -Path './approval-checklist.yaml' @asked | Format-Table -AutoSize -Property $columns
 
     '--- The readiness checklist: blocked without the code review, then passed.'
     $review = Test-DeploymentGate -Path './readiness-checklist.yaml' @asked
     "$($review.Status): $($review.Reason)"
     $null = Approve-GateApproval -Path './readiness-checklist.yaml' -Check 'code review process' -Actor 'theo' @approving
     $checklist = Test-DeploymentGate -Path './readiness-checklist.yaml' @asked
-    $checklist | Format-Table -Property $columns
+    $checklist | Format-Table -AutoSize -Property $columns
     $checklist.Sections | Format-Table
 
     '--- The phase: skipped for a change of documentation only, then succeeded.'
@@ -64,10 +64,10 @@ try {
     $skipped = Test-DeploymentGate -Path './success-criteria.yaml' @asked
     "$($skipped.Status): $($skipped.Reason)"
     Set-Content -LiteralPath './context.json' -Value $context
-    Test-DeploymentGate -Path './success-criteria.yaml' @asked | Format-Table -Property $columns
+    Test-DeploymentGate -Path './success-criteria.yaml' @asked | Format-Table -AutoSize -Property $columns
 
     '--- Five health checks and nine, the staging validation by category, the smoke suite within its 13 minutes.'
-    Test-DeploymentGate -Path './health-5.yaml', './health-9.yaml', './staging-validation.yaml', './smoke.yaml' @asked | Format-Table -Property $columns
+    Test-DeploymentGate -Path './health-5.yaml', './health-9.yaml', './staging-validation.yaml', './smoke.yaml' @asked | Format-Table -AutoSize -Property $columns
 
     '--- A smoke suite of 13 minutes and 20 seconds is too long.'
     (Get-Content -LiteralPath './smoke.json' -Raw).Replace('11m42s', '13m20s') | Set-Content -LiteralPath './smoke.json'

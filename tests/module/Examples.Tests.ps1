@@ -23,8 +23,8 @@ Describe 'Example <Name>' -ForEach $examples {
                 $written | Should -BeLike '*Blocked: *Approve-GateApproval*'
                 $written | Should -BeLike '*Failed: *iterations within limit*'
                 $written | Should -BeLike '*Passed:*production*Passed*100*'
-                $written | Should -BeLike '*No rollback triggered*Pass*100*'
-                $written | Should -BeLike '*All tests passing*Pass*'
+                $written | Should -BeLike '*| No rollback triggered | `[x`] Pass / `[ `] Fail | 6 of 6 checks passed |*PASS / *'
+                $written | Should -BeLike '*- `[x`] All tests passing*Pass*'
                 $written | Should -BeLike '*Phase 13 opens*operations*Passed*'
             }
             '04-readiness' {

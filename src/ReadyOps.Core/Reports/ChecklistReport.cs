@@ -11,6 +11,8 @@ namespace ReadyOps.Core.Reports;
 /// </summary>
 internal static partial class ChecklistReport
 {
+    // What more checks than this say is counted in their line, not repeated.
+    private const int MostTold = 3;
     private const string Unseen = "no check of the gate looks at this";
 
     /// <summary>Writes the checklist back.</summary>
@@ -19,8 +21,7 @@ internal static partial class ChecklistReport
     {
         string file = Path.GetFileName(checklist.File);
         var byLine = results.SelectMany(result => result.Evidence).SelectMany(WithParts)
-            .Select(one => (Evidence: one, Line: LineIn(file, one)))
-            .Where(one => one.Line > 0).ToLookup(one => one.Line, one => one.Evidence);
+            .SelectMany(one => LinesIn(file, one), (one, line) => (Evidence: one, Line: line)).ToLookup(one => one.Line, one => one.Evidence);
         if (byLine.Count == 0)
             throw new ReadyOpsException("ChecklistUnrelated", $"None of the checks comes from {file}, so there is nothing to tick in it.", "Give the checklist that ConvertTo-DeploymentGate made the gate of, or leave -Source out.");
         string[] lines = checklist.Text.Split('\n');
@@ -50,7 +51,7 @@ internal static partial class ChecklistReport
     {
         text.Append(CultureInfo.InvariantCulture, $"\n---\n\n## Gate {MarkdownText.Inline(ReportText.Name(result.Gate))}: {ReportText.Status(result)}\n\n");
         MarkdownReport.Decision(text, result);
-        Evidence[] others = [.. result.Evidence.Where(one => WithParts(one).All(part => LineIn(file, part) == 0))];
+        Evidence[] others = [.. result.Evidence.Where(one => WithParts(one).All(part => !LinesIn(file, part).Any()))];
         if (others.Length == 0) return;
         text.Append("\n### Checks that are not in the checklist\n\n");
         foreach (Evidence one in others) MarkdownReport.Item(text, one, options);
@@ -58,9 +59,10 @@ internal static partial class ChecklistReport
 
     private static IEnumerable<Evidence> WithParts(Evidence evidence) => evidence.Parts.SelectMany(WithParts).Prepend(evidence);
 
-    // The folder may be another one by now; the name of the file and the line are what a check knows.
-    private static int LineIn(string file, Evidence evidence) =>
-        ReportText.Place(evidence.From, new GateReportOptions()) is { } place && Path.GetFileName(place.File).Equals(file, StringComparison.OrdinalIgnoreCase) ? place.Line : 0;
+    // The folder may be another one by now; the name of the file and the line are what a check knows. It may know several, with commas between.
+    private static IEnumerable<int> LinesIn(string file, Evidence evidence) => (evidence.From ?? "").Split(',')
+        .Select(from => ReportText.Place(from.Trim(), new GateReportOptions())).OfType<(string File, int Line)>()
+        .Where(place => place.Line > 0 && Path.GetFileName(place.File).Equals(file, StringComparison.OrdinalIgnoreCase)).Select(place => place.Line);
 
     private static string Fenced(string line, IReadOnlyList<Evidence> seen) =>
         seen.Count == 0 ? line : $"{line}  # {string.Join("; ", seen.Select(one => $"{one.Verdict}: {ReportText.Line(one.Reason)}"))}";
@@ -76,7 +78,14 @@ internal static partial class ChecklistReport
 
         bool passed = seen.All(one => one.Verdict == Verdict.Pass), failed = seen.Any(one => one.Verdict == Verdict.Fail);
         string ticked = decision ? TickDecision(line, passed, failed) : Tick(line, trigger ? failed : passed);
-        return Note(ticked, string.Join("; ", seen.Select(one => seen.Count == 1 ? Told(one) : $"{MarkdownText.Inline(ReportText.Name(one.Check))}: {Told(one)}")));
+        return Note(ticked, seen.Count > MostTold ? Counted(seen) : string.Join("; ", seen.Select(one => seen.Count == 1 ? Told(one) : $"{MarkdownText.Inline(ReportText.Name(one.Check))}: {Told(one)}")));
+    }
+
+    private static string Counted(IReadOnlyList<Evidence> seen)
+    {
+        string count = string.Create(CultureInfo.InvariantCulture, $"{seen.Count(one => one.Verdict == Verdict.Pass)} of {seen.Count} checks passed");
+        string open = string.Join(", ", seen.Where(one => one.Verdict != Verdict.Pass).Select(one => $"{MarkdownText.Inline(ReportText.Name(one.Check))} ({one.Verdict})"));
+        return open.Length > 0 ? $"{count}, but not {open}" : count;
     }
 
     private static string Told(Evidence evidence)

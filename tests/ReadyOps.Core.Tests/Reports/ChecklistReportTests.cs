@@ -81,6 +81,14 @@ public sealed class ChecklistReportTests
     }
 
     [Fact]
+    public void A_line_that_many_checks_stand_for_counts_them()
+    {
+        Evidence[] all = [.. Enumerable.Range(1, 5).Select(i => ReportTesting.Seen($"check {i}", i < 5 ? Verdict.Pass : Verdict.Stale, "r") with { From = "checklist.md:7, checklist.md:16" })];
+        string[] lines = Write(ReportTesting.Failed() with { Prerequisites = all, Sections = [] }).Split('\n');
+        Assert.Equal(("- [ ] All tests passing — 4 of 5 checks passed, but not check 5 (Stale)", "| Deployment successful | [ ] Pass / [ ] Fail | 4 of 5 checks passed, but not check 5 (Stale) |"), (lines[6], lines[15]));
+    }
+
+    [Fact]
     public void The_parts_of_a_group_tick_their_own_lines()
     {
         Evidence group = ReportTesting.Seen("tests", Verdict.Fail, "1 of 2.") with { From = "checklist.md:7", Parts = [From(8, Verdict.Pass, "Load.")] };
