@@ -62,6 +62,15 @@ Describe 'Export-GateReport' {
         $xml.testsuites.testsuite.errors | Should -Be '1'
     }
 
+    It 'takes past results, and shows those that have gone stale' {
+        Set-Content -LiteralPath './short.yaml' -Value "apiVersion: readyops/v1`nkind: Gate`nname: short`nchecks:`n  - name: notes`n    type: file`n    path: notes.md`n    validFor: 1ms"
+        $null = Test-DeploymentGate -Path './short.yaml'
+        Start-Sleep -Milliseconds 20
+        $past = Get-DeploymentGate -Name 'short'
+        $past | Export-GateReport -Format Markdown | Should -BeLike '# Gate short: Passed, stale since *'
+        ([xml] ($past | Export-GateReport -Format JUnit)).testsuites.testsuite[0].errors | Should -Be '1'
+    }
+
     It 'replaces a file, but not with -NoClobber, and a read-only one only with -Force' {
         Set-Content -LiteralPath './report.md' -Value 'old'
         $passed | Export-GateReport -Format Markdown -Path './report.md' -NoClobber -ErrorVariable problem -ErrorAction SilentlyContinue
