@@ -137,5 +137,5 @@ internal sealed class BackupCheck(string baseDirectory, IReadOnlyList<string> pa
         return [.. earlier.OrderByDescending(one => one.Time).Take(Compared)];
     }
 
-    private static string About(TimeSpan age) => Quantities.Format(age < TimeSpan.FromMinutes(1) ? age : TimeSpan.FromSeconds(Math.Floor(age.TotalSeconds)));
+    private static string About(TimeSpan age) => Quantities.Format(TimeSpan.FromSeconds(Math.Floor(Math.Max(0, age.TotalSeconds))));
 }

@@ -5,8 +5,8 @@ namespace ReadyOps.Core.Checks;
 
 /// <summary>
 /// Asks a repository by the git program: fixed questions that change nothing, never a command of a document, so they need no
-/// permission to run commands. What a repository could make git run besides is switched off: hooks, the file system monitor, and
-/// filters that its own configuration names.
+/// permission to run commands. What a repository could make git run besides is switched off: hooks, the file system monitor,
+/// fetching what is missing, and filters that its own configuration names.
 /// </summary>
 /// <param name="folder">A folder of the repository.</param>
 /// <param name="context">Its clock, and whether commands are allowed.</param>
@@ -20,7 +20,7 @@ internal sealed class GitRepository(string folder, EngineContext context)
 
     private static readonly string[] Fixed =
     [
-        "--no-pager", "--no-optional-locks", "--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false",
+        "--no-pager", "--no-optional-locks", "--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false", "-c", "protocol.allow=never",
     ];
 
     /// <summary>Whether it has no working tree.</summary>

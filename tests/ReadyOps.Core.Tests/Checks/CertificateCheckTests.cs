@@ -69,6 +69,14 @@ public sealed class CertificateCheckTests : IDisposable
             """);
         Assert.Equal(Verdict.Fail, file.Verdict);
         Assert.Contains("'Other Intermediate' of chain.pem 5d", file.Reason, StringComparison.Ordinal);
+        // A root that expires before those it signed is one of the chain too.
+        X509Certificate2 brief = _made.Authority("Brief Root", null, 6);
+        _folder.Write("brief.pem", TestCertificates.Pem(brief));
+        _folder.Write("own.pem", TestCertificates.Pem(_made.Server(400, issuer: brief)));
+        Evidence root = await RunAsync("""
+            "path": "own.pem", "ca": "brief.pem"
+            """);
+        Assert.Contains("'Brief Root' of own.pem 6d", root.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,6 +154,16 @@ public sealed class CertificateCheckTests : IDisposable
         // id-kp-clientAuth of RFC 5280.
         using var server = new TlsServer(_made.Server(90, usage: "1.3.6.1.5.5.7.3.2"), _made.Intermediate);
         Assert.Contains("is not for TLS servers", (await ServerAsync(server)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Not_to_learn_whether_it_was_revoked_is_an_error()
+    {
+        // The certificates name nobody who could be asked.
+        using var server = new TlsServer(_made.Server(90), _made.Intermediate);
+        Evidence seen = await ServerAsync(server, """, "revocation": true """);
+        Assert.Equal(Verdict.Error, seen.Verdict);
+        Assert.Contains("was revoked cannot be learned", seen.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
