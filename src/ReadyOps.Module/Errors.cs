@@ -92,7 +92,7 @@ internal static class Errors
     private static ErrorCategory CategoryOf(string id) => id switch
     {
         "GateNotPassed" => ErrorCategory.InvalidResult,
-        "GateStale" => ErrorCategory.InvalidResult,
+        "GateStale" or "GateSuperseded" => ErrorCategory.InvalidResult,
         "GateForOtherRelease" => ErrorCategory.InvalidArgument,
         _ when Ends(id, "NotFound", "Missing", "Unknown") => ErrorCategory.ObjectNotFound,
         _ when Ends(id, "Damaged", "Invalid", "Malformed") => ErrorCategory.InvalidData,

@@ -108,7 +108,8 @@ public static class GateJournal
     // StreamOf leaves a plain name as it is, and ends any other in eight digits of its hash.
     private static bool MayBeHashed(string filed) => filed.Length > 8 && filed[^9] == '-' && filed[^8..].All(char.IsAsciiHexDigitLower);
 
-    private static string Reference(string stream, JournalLine line) => string.Create(CultureInfo.InvariantCulture, $"{stream}#{line.Sequence}");
+    /// <summary>How a line is referred to.</summary>
+    internal static string Reference(string stream, JournalLine line) => string.Create(CultureInfo.InvariantCulture, $"{stream}#{line.Sequence}");
 
     // Another gate may count on this result: cutting it off the end, to let an older one speak, must show. The result is
     // recorded whether that works or not.

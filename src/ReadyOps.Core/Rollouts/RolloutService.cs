@@ -41,24 +41,25 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
 
     /// <summary>Refuses what may not start, as far as that can be said without asking the target. Touches nothing.</summary>
     /// <returns>The release that would be rolled out.</returns>
-    /// <exception cref="ReadyOpsException"><c>ReleaseMissing</c>, <c>GateNotPassed</c>, <c>GateForOtherRelease</c></exception>
+    /// <exception cref="ReadyOpsException"><c>ReleaseMissing</c>, <c>GateNotPassed</c>, <c>GateForOtherRelease</c>, <c>GateStale</c></exception>
     public string Demand(Document document, RolloutStart start)
     {
         string release = start.Release ?? PlanOf(document).Definition.Release ?? throw new ReadyOpsException("ReleaseMissing",
             $"'{document.File}' does not say which release it rolls out.", "Write 'release:' into the document or name it with -Release.");
-        foreach (GateResult gate in start.Gates) DemandGate(gate, release);
+        foreach (GateResult gate in start.Gates) GateDemand.Passed(gate, release, context.Clock.GetUtcNow());
         return release;
     }
 
     /// <summary>Starts a rollout and ticks it once.</summary>
     /// <exception cref="DocumentException">Everything that is wrong with the document.</exception>
     /// <exception cref="ReadyOpsException">
-    /// <c>GateNotPassed</c>, <c>GateForOtherRelease</c>, <c>ReleaseMissing</c>, <c>TargetBusy</c>, <c>TargetNotAtRest</c>, or what the target says.
+    /// <c>GateNotPassed</c>, <c>GateForOtherRelease</c>, <c>GateStale</c>, <c>GateSuperseded</c>, <c>ReleaseMissing</c>, <c>TargetBusy</c>, <c>TargetNotAtRest</c>, or what the target says.
     /// </exception>
     public async ValueTask<RolloutStatus> StartAsync(Document document, RolloutStart start, CancellationToken cancel)
     {
         RolloutPlan plan = PlanOf(document);
         string release = Demand(document, start);
+        foreach (GateResult gate in start.Gates) await GateDemand.NewestAsync(gate, store, cancel).ConfigureAwait(false);
         await using IJournalLease claim = await AcquireAsync(TargetStream(plan.Parts.Target), LeaseWait, cancel).ConfigureAwait(false);
         decimal share = await plan.Parts.Target.ReadAsync(cancel).ConfigureAwait(false);
         DemandRest(plan, share, start.Force);
@@ -258,21 +259,6 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
 
     private static string? GatesOf(RolloutStart start) => start.Gates.Count == 0 ? null
         : string.Join("; ", start.Gates.Select(gate => $"{gate.Gate}: {(gate.JournalReference.Length > 0 ? gate.JournalReference : "not journalled")}"));
-
-    private void DemandGate(GateResult gate, string release)
-    {
-        if (gate.Status != GateStatus.Passed)
-            throw new ReadyOpsException("GateNotPassed", $"The gate '{gate.Gate}' did not pass ({gate.Status}): {gate.Reason}", "Mend what it names and test the gate again.");
-        // What was asked about no release would let every release through.
-        if (gate.Release != release)
-        {
-            throw new ReadyOpsException("GateForOtherRelease", $"The gate '{gate.Gate}' judged {(gate.Release is { } judged ? $"release '{judged}'" : "no particular release")}, not '{release}'.",
-                $"Test the gate again with -Release {release}.");
-        }
-
-        if (gate.IsStaleAt(context.Clock.GetUtcNow()))
-            throw new ReadyOpsException("GateStale", $"The gate '{gate.Gate}' passed, and its evidence is stale since {ApprovalRules.Moment(gate.ValidUntil!.Value)}.", $"Test the gate again with -Release {release}.");
-    }
 
     private static void DemandRest(RolloutPlan plan, decimal share, bool force)
     {

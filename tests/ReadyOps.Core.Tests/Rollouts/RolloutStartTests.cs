@@ -1,3 +1,4 @@
+using ReadyOps.Core.Gates;
 using ReadyOps.Core.Rollouts;
 
 namespace ReadyOps.Core.Tests.Rollouts;
@@ -20,6 +21,24 @@ public sealed class RolloutStartTests
         Assert.Equal("GateStale", await Refusal(new GateResult { Gate = "prod", Status = GateStatus.Passed, Release = "2.4.0", ValidUntil = now }));
         Assert.Empty(world.Target.History);
         Assert.Empty(await world.Store.ListAsync("", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_past_result_that_passed_does_not_get_round_a_newer_one_that_did_not()
+    {
+        var world = new RolloutWorld();
+        async Task<GateResult> Journalled(GateStatus status, string release = "2.4.0") => await GateJournal.AppendAsync(
+            new GateResult { Gate = "prod", Status = status, Release = release, Reason = "so." }, world.Store, world.Context, CancellationToken.None);
+        GateResult passed = await Journalled(GateStatus.Passed);
+        await Journalled(GateStatus.Failed, "2.5.0");
+        GateResult failed = await Journalled(GateStatus.Failed);
+        ReadyOpsException refusal = await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.StartAsync(RolloutServiceTests.Custom, new RolloutStart { Release = "2.4.0", Gates = [passed] }));
+        Assert.Equal("GateSuperseded", refusal.Id);
+        Assert.Contains(failed.JournalReference, refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(world.Target.History);
+
+        await Journalled(GateStatus.Passed);
+        Assert.Equal(RolloutPhase.Progressing, (await world.StartAsync(RolloutServiceTests.Custom, new RolloutStart { Release = "2.4.0", Gates = [passed] })).Phase);
     }
 
     [Fact]
