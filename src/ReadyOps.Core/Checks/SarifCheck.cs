@@ -106,7 +106,7 @@ internal sealed record SarifCheck(ReportFiles Files) : ICheck
             Baseline = before,
             Remembered = last is { Unknown: null } ? new SarifBaseline() : null,
         };
-        if (Files.ForEach(context, (stream, file) => SarifReader.Read(stream, file, tally.Result, tally.Run), cancel) is { } missing) return missing;
+        if (Files.ForEach(context, (stream, file) => SarifReader.Read(stream, file, tally.Result, tally.Run, tally.Compares), cancel) is { } missing) return missing;
         if (tally.Runs == 0) return Observation.Of(Verdict.NoData, "The SARIF reports have no runs: nothing was scanned.");
         Observation worst = Observation.Worst([.. Judged(tally, last)]);
         return worst with { Details = [.. worst.Details, .. tally.Details()], Memory = tally.Remembered?.ToJson() };

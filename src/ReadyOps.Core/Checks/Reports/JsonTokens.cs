@@ -4,23 +4,27 @@ using System.Text.Json;
 namespace ReadyOps.Core.Checks.Reports;
 
 /// <summary>
-/// Reads JSON token by token out of a stream, with <see cref="Utf8JsonReader"/> over a buffer that holds no more than the token at hand: the
-/// reader itself is a ref struct and cannot be kept while the buffer is filled.
+/// Reads JSON token by token out of a stream, with <see cref="Utf8JsonReader"/> over a buffer that holds little more than the token at hand.
+/// That reader is a ref struct, which cannot be kept from one call to the next, and making one for each token would take longer than
+/// reading it: so the places of some thousand tokens are noted at a time.
 /// </summary>
 internal sealed class JsonTokens
 {
     private const int FirstBuffer = 64 * 1024;
+    private const int Batch = 4096;
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 128 };
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly ReportStream _stream;
+    private readonly Token[] _tokens = new Token[Batch];
     private byte[] _buffer = new byte[FirstBuffer];
     private JsonReaderState _state = new(Strict);
     private int _start;
     private int _end;
     private bool _final;
-    private int _token;
-    private int _length;
-    private bool _escaped;
+    private int _count;
+    private int _next;
+    private Token _token;
 
     /// <summary>Begins to read; a byte order mark of UTF-8 is skipped.</summary>
     public JsonTokens(ReportStream stream)
@@ -31,25 +35,20 @@ internal sealed class JsonTokens
     }
 
     /// <summary>What was read last.</summary>
-    public JsonTokenType Type { get; private set; }
+    public JsonTokenType Type => _token.Type;
 
     /// <summary>Reads the next token; false at the end of the document.</summary>
     /// <exception cref="JsonException">It is not JSON, or cut off.</exception>
     public bool Read()
     {
-        while (true)
+        if (_next == _count && !Tokenise())
         {
-            var reader = new Utf8JsonReader(_buffer.AsSpan(_start, _end - _start), _final, _state);
-            if (reader.Read())
-            {
-                Take(ref reader);
-                return true;
-            }
-
-            Leave(ref reader);
-            if (_final) return false;
-            Fill();
+            _token = default;
+            return false;
         }
+
+        _token = _tokens[_next++];
+        return true;
     }
 
     /// <summary>Within an object: goes to the next member, and stands on its name; false at the end of the object.</summary>
@@ -59,17 +58,17 @@ internal sealed class JsonTokens
     public bool NextItem() => Read() && Type != JsonTokenType.EndArray;
 
     /// <summary>Whether the name or the text that it stands on is this one.</summary>
-    public bool Is(ReadOnlySpan<byte> text) => _escaped ? Encoding.UTF8.GetBytes(Text()).AsSpan().SequenceEqual(text) : Value.SequenceEqual(text);
+    public bool Is(ReadOnlySpan<byte> text) => _token.Escaped ? Encoding.UTF8.GetBytes(Text()).AsSpan().SequenceEqual(text) : Value.SequenceEqual(text);
 
     /// <summary>The bytes of the text or number that it stands on, as they are written.</summary>
-    public ReadOnlySpan<byte> Value => _buffer.AsSpan(_token, _length);
+    public ReadOnlySpan<byte> Value => _buffer.AsSpan(_token.Start, _token.Length);
 
     /// <summary>The name or the text that it stands on.</summary>
     /// <exception cref="JsonException">It is not UTF-8.</exception>
     public string Text()
     {
-        if (!_escaped) return Strictly(Value);
-        var reader = new Utf8JsonReader(_buffer.AsSpan(_token - 1, _length + 2));
+        if (!_token.Escaped) return Strictly(Value);
+        var reader = new Utf8JsonReader(_buffer.AsSpan(_token.Start - 1, _token.Length + 2));
         reader.Read();
         try
         {
@@ -86,40 +85,32 @@ internal sealed class JsonTokens
     {
         if (Type == JsonTokenType.PropertyName) Read();
         if (Type is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) return;
-        int depth = 1;
-        while (true)
+        for (int depth = 1; depth > 0 && Read();)
         {
-            // One reader for as much as is in the buffer: most of a report is passed over, so this is where the time goes.
-            var reader = new Utf8JsonReader(_buffer.AsSpan(_start, _end - _start), _final, _state);
-            while (reader.Read())
-            {
-                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) depth++;
-                else if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray && --depth == 0)
-                {
-                    Take(ref reader);
-                    return;
-                }
-            }
-
-            Leave(ref reader);
-            Fill();
+            if (Type is JsonTokenType.StartObject or JsonTokenType.StartArray) depth++;
+            else if (Type is JsonTokenType.EndObject or JsonTokenType.EndArray) depth--;
         }
     }
 
-    private void Take(ref Utf8JsonReader reader)
+    private bool Tokenise()
     {
-        Type = reader.TokenType;
-        bool quoted = Type is JsonTokenType.String or JsonTokenType.PropertyName;
-        _token = _start + (int)reader.TokenStartIndex + (quoted ? 1 : 0);
-        _length = reader.ValueSpan.Length;
-        _escaped = quoted && reader.ValueIsEscaped;
-        Leave(ref reader);
-    }
+        _next = _count = 0;
+        while (true)
+        {
+            var reader = new Utf8JsonReader(_buffer.AsSpan(_start, _end - _start), _final, _state);
+            while (_count < Batch && reader.Read())
+            {
+                bool quoted = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName;
+                int start = _start + (int)reader.TokenStartIndex + (quoted ? 1 : 0);
+                _tokens[_count++] = new Token(reader.TokenType, quoted && reader.ValueIsEscaped, start, reader.ValueSpan.Length);
+            }
 
-    private void Leave(ref Utf8JsonReader reader)
-    {
-        _start += (int)reader.BytesConsumed;
-        _state = reader.CurrentState;
+            _start += (int)reader.BytesConsumed;
+            _state = reader.CurrentState;
+            if (_count > 0) return true;
+            if (_final) return false;
+            Fill();
+        }
     }
 
     private void Fill()
@@ -147,5 +138,5 @@ internal sealed class JsonTokens
         }
     }
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private readonly record struct Token(JsonTokenType Type, bool Escaped, int Start, int Length);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace ReadyOps.Core.Checks.Reports;
@@ -18,12 +17,14 @@ internal sealed class SarifReader
     private readonly string _file;
     private readonly Action<SarifRun> _take;
     private readonly Action<SarifRun, SarifResult> _result;
+    private readonly bool _identities;
     private readonly SarifResult _current = new();
 
-    private SarifReader(JsonTokens json, string file, Action<SarifRun, SarifResult> result, Action<SarifRun> take)
+    private SarifReader(JsonTokens json, string file, bool identities, Action<SarifRun, SarifResult> result, Action<SarifRun> take)
     {
         _json = json;
         _file = file;
+        _identities = identities;
         _result = result;
         _take = take;
     }
@@ -33,12 +34,13 @@ internal sealed class SarifReader
     /// <param name="file">What to call it.</param>
     /// <param name="result">Takes each result; the object is used again for the next.</param>
     /// <param name="take">Takes each run at its end.</param>
+    /// <param name="identities">Whether <see cref="SarifResult.Identity"/> will be asked for.</param>
     /// <exception cref="ReadyOpsException"><c>SarifInvalid</c></exception>
-    public static void Read(ReportStream stream, string file, Action<SarifRun, SarifResult> result, Action<SarifRun> take)
+    public static void Read(ReportStream stream, string file, Action<SarifRun, SarifResult> result, Action<SarifRun> take, bool identities = true)
     {
         try
         {
-            new SarifReader(new JsonTokens(stream), file, result, take).Document();
+            new SarifReader(new JsonTokens(stream), file, identities, result, take).Document();
         }
         catch (JsonException e)
         {
@@ -142,11 +144,12 @@ internal sealed class SarifReader
         else _json.Skip();
     }
 
+    // Plain loops from here on and no lambdas: there may be a million results, and each lambda would be an object.
     private void Result(SarifRun run)
     {
         Expect(JsonTokenType.StartObject, "a result");
         _current.Clear();
-        InObject(ResultMember);
+        while (_json.NextMember()) ResultMember();
         // Whatever is no failure is counted only where it says itself, against the format, that it matters.
         if (!_current.IsFail) _current.Level ??= SarifLevel.None;
         _result(run, _current);
@@ -156,26 +159,55 @@ internal sealed class SarifReader
     {
         if (_json.Is("ruleId"u8)) _current.RuleId = Id();
         else if (_json.Is("ruleIndex"u8)) _current.RuleIndex = Index();
-        else if (_json.Is("rule"u8)) Members("rule", RuleReference);
+        else if (_json.Is("rule"u8)) RuleReference();
         else if (_json.Is("level"u8)) _current.Level = Level();
         else if (_json.Is("kind"u8)) _current.IsFail = OptionalText("kind") is null or "fail";
-        else if (_json.Is("message"u8)) Members("message", () => _current.Message = TextOf("text"u8, "markdown"u8) ?? _current.Message);
+        else if (_json.Is("message"u8)) Message();
         else if (_json.Is("locations"u8)) Locations();
         else if (_json.Is("suppressions"u8)) Suppressions();
         else if (_json.Is("baselineState"u8)) _current.BaselineState = OptionalText("baselineState");
-        else if (_json.Is("fingerprints"u8)) Members("fingerprints", () => Print(partial: false));
-        else if (_json.Is("partialFingerprints"u8)) Members("partialFingerprints", () => Print(partial: true));
-        else if (_json.Is("provenance"u8)) Members("provenance", () => { if (_json.Is("invocationIndex"u8)) _current.Invocation = Index(); else _json.Skip(); });
-        else if (_json.Is("properties"u8)) Members("properties", () => _current.Severity = Severity() ?? _current.Severity);
+        else if (_json.Is("fingerprints"u8)) Prints(partial: false);
+        else if (_json.Is("partialFingerprints"u8)) Prints(partial: true);
+        else if (_json.Is("provenance"u8)) _current.Invocation = IndexIn("provenance", "invocationIndex"u8) ?? -1;
+        else if (_json.Is("properties"u8)) Properties();
         else _json.Skip();
+    }
+
+    private void Message()
+    {
+        if (!Begin("message", JsonTokenType.StartObject)) return;
+        while (_json.NextMember()) _current.Message = TextOf("text"u8, "markdown"u8) ?? _current.Message;
+    }
+
+    private void Properties()
+    {
+        if (!Begin("properties", JsonTokenType.StartObject)) return;
+        while (_json.NextMember()) _current.Severity = Severity() ?? _current.Severity;
     }
 
     private void RuleReference()
     {
-        if (_json.Is("id"u8)) _current.RuleId ??= Id();
-        else if (_json.Is("index"u8)) _current.RuleIndex = Index();
-        else if (_json.Is("toolComponent"u8)) Members("toolComponent", () => { if (_json.Is("index"u8)) _current.Component = Index(); else _json.Skip(); });
-        else _json.Skip();
+        if (!Begin("rule", JsonTokenType.StartObject)) return;
+        while (_json.NextMember())
+        {
+            if (_json.Is("id"u8)) _current.RuleId ??= Id();
+            else if (_json.Is("index"u8)) _current.RuleIndex = Index();
+            else if (_json.Is("toolComponent"u8)) _current.Component = IndexIn("toolComponent", "index"u8) ?? -1;
+            else _json.Skip();
+        }
+    }
+
+    private int? IndexIn(string name, ReadOnlySpan<byte> member)
+    {
+        if (!Begin(name, JsonTokenType.StartObject)) return null;
+        int? index = null;
+        while (_json.NextMember())
+        {
+            if (_json.Is(member)) index = Index();
+            else _json.Skip();
+        }
+
+        return index;
     }
 
     // The first location is where the result is; all others only explain it.
@@ -185,25 +217,47 @@ internal sealed class SarifReader
         bool first = true;
         while (_json.NextItem())
         {
-            if (first && _json.Type == JsonTokenType.StartObject) InObject(() => { if (_json.Is("physicalLocation"u8)) Members("physicalLocation", Place); else _json.Skip(); });
+            if (first && _json.Type == JsonTokenType.StartObject) Location();
             else _json.Skip();
             first = false;
         }
     }
 
+    private void Location()
+    {
+        while (_json.NextMember())
+        {
+            if (!_json.Is("physicalLocation"u8)) _json.Skip();
+            else if (Begin("physicalLocation", JsonTokenType.StartObject)) Place();
+        }
+    }
+
     private void Place()
     {
-        if (_json.Is("artifactLocation"u8)) Members("artifactLocation", () => _current.Uri = TextOf("uri"u8) ?? _current.Uri);
-        else if (_json.Is("region"u8))
+        while (_json.NextMember())
         {
-            Members("region", () =>
-            {
-                if (_json.Is("startLine"u8)) _current.Line = Index().ToString(CultureInfo.InvariantCulture);
-                else if (_json.Is("snippet"u8)) Members("snippet", () => _current.Snippet = TextOf("text"u8) ?? _current.Snippet);
-                else _json.Skip();
-            });
+            if (_json.Is("artifactLocation"u8)) _current.Uri = TextIn("artifactLocation", "uri"u8) ?? _current.Uri;
+            else if (!_json.Is("region"u8)) _json.Skip();
+            else if (Begin("region", JsonTokenType.StartObject)) Region();
         }
-        else _json.Skip();
+    }
+
+    private void Region()
+    {
+        while (_json.NextMember())
+        {
+            if (_json.Is("startLine"u8)) _current.Line = Index();
+            else if (_json.Is("snippet"u8)) _current.Snippet = TextIn("snippet", "text"u8) ?? _current.Snippet;
+            else _json.Skip();
+        }
+    }
+
+    private string? TextIn(string name, ReadOnlySpan<byte> member)
+    {
+        if (!Begin(name, JsonTokenType.StartObject)) return null;
+        string? text = null;
+        while (_json.NextMember()) text = TextOf(member) ?? text;
+        return text;
     }
 
     // A suppression without a status is accepted; one that is under review or rejected makes all of them not count.
@@ -215,20 +269,30 @@ internal sealed class SarifReader
         {
             Expect(JsonTokenType.StartObject, "a suppression");
             any = true;
-            InObject(() =>
+            while (_json.NextMember())
             {
                 if (_json.Is("status"u8)) all &= OptionalText("status") is null or "accepted";
                 else _json.Skip();
-            });
+            }
         }
 
         _current.Suppressed = any && all;
     }
 
-    private void Print(bool partial)
+    private void Prints(bool partial)
     {
-        string name = _json.Text();
-        if (OptionalText(name) is { } value) _current.AddPrint(name, value, partial);
+        if (!Begin(partial ? "partialFingerprints" : "fingerprints", JsonTokenType.StartObject)) return;
+        while (_json.NextMember())
+        {
+            if (!_identities)
+            {
+                _json.Skip();
+                continue;
+            }
+
+            string name = _json.Text();
+            if (OptionalText(name) is { } value) _current.AddPrint(name, value, partial);
+        }
     }
 
     // CVSS, 0 to 10, as GitHub has it; most tools write it as a text.
@@ -266,7 +330,7 @@ internal sealed class SarifReader
 
     private string? TextOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> other = default)
     {
-        if (_json.Is(name) || (!other.IsEmpty && _json.Is(other))) return OptionalText(Encoding.UTF8.GetString(name));
+        if (_json.Is(name) || (!other.IsEmpty && _json.Is(other))) return OptionalText("text");
         _json.Skip();
         return null;
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ReadyOps.Core.Checks.Reports;
 
 /// <summary>One result of a scan, while it is read. One object serves all of them: there may be millions.</summary>
@@ -27,7 +29,7 @@ internal sealed class SarifResult
 
     public string? Uri { get; set; }
 
-    public string? Line { get; set; }
+    public int? Line { get; set; }
 
     public string? Snippet { get; set; }
 
@@ -38,7 +40,8 @@ internal sealed class SarifResult
 
     public void Clear()
     {
-        RuleId = Uri = Line = Snippet = Message = BaselineState = null;
+        RuleId = Uri = Snippet = Message = BaselineState = null;
+        Line = null;
         RuleIndex = Component = Invocation = -1;
         Level = null;
         IsFail = true;
@@ -70,11 +73,11 @@ internal sealed class SarifResult
         if (HasFingerprint) return StableHash.Of("f", rule, Prints());
         if (Uri is null) return Message is null || rule.Length == 0 ? null : StableHash.Of("m", rule, Message);
         if (_prints.Count > 0) return StableHash.Of("p", rule, Uri, Prints());
-        return Snippet is { Length: > 0 } ? StableHash.Of("s", rule, Uri, Snippet.Trim()) : StableHash.Of("l", rule, Uri, Line, Message);
+        return Snippet is { Length: > 0 } ? StableHash.Of("s", rule, Uri, Snippet.Trim()) : StableHash.Of("l", rule, Uri, Line?.ToString(CultureInfo.InvariantCulture), Message);
     }
 
     // Where and what, in one line for a person.
-    public string Tell(string rule) => $"{rule}{(Uri is null ? "" : $" {Judge.Cut(Uri)}{(Line is null ? "" : ":" + Line)}")}{(Message is null ? "" : ": " + Judge.Cut(Message))}";
+    public string Tell(string rule) => $"{rule}{(Uri is null ? "" : $" {Judge.Cut(Uri)}{(Line is { } line ? string.Create(CultureInfo.InvariantCulture, $":{line}") : "")}")}{(Message is null ? "" : ": " + Judge.Cut(Message))}";
 
     private string Prints()
     {

@@ -28,6 +28,9 @@ internal sealed class SarifTally
     /// <summary>Takes all results for the next comparison, or <see langword="null"/>.</summary>
     public SarifBaseline? Remembered { get; init; }
 
+    /// <summary>Whether it matters which results are the same as others.</summary>
+    public bool Compares => Baseline is not null || Remembered is not null;
+
     public int Runs { get; private set; }
 
     public long Suppressed { get; private set; }
@@ -60,7 +63,7 @@ internal sealed class SarifTally
         HasStates |= result.BaselineState is not null;
         // It is no longer there; the report only tells that it was.
         if (result.BaselineState == "absent") return;
-        ulong? identity = Baseline is null && Remembered is null ? null : result.Identity();
+        ulong? identity = Compares ? result.Identity() : null;
         if (identity is { } one) Remembered?.Add(one);
         if (result.Suppressed && !CountSuppressed)
         {
