@@ -144,7 +144,8 @@ internal sealed class CoverageCheck(ReportFiles files, CoverageMetric metric) : 
 
         List<string> changes = [.. Changes(before, now).Take(PackagesTold)];
         double lost = before.Whole.Rate - now.Whole.Rate;
-        string moved = $"{What} {(lost > Rounding ? "fell" : lost < -Rounding ? "rose" : "stayed")} from {Show(before.Whole.Rate)} to {Show(now.Whole.Rate)}";
+        string moved = Math.Abs(lost) <= Rounding ? $"{What} stayed at {Show(now.Whole.Rate)}"
+            : $"{What} {(lost > 0 ? "fell" : "rose")} from {Show(before.Whole.Rate)} to {Show(now.Whole.Rate)}";
         if (Drop is not { } allowed) return (null, [$"{moved} since the last run.", .. changes]);
         var seen = Observation.Of(lost <= allowed + Rounding ? Verdict.Pass : Verdict.Fail, $"{moved} since the last run, and it may fall by {Points(allowed)}.", now.Whole.Rate, Unit.Ratio);
         return (seen with { Margin = allowed - lost }, changes);
