@@ -4,8 +4,8 @@ namespace ReadyOps;
 public enum ComparisonMethod
 {
     /// <summary>
-    /// Samples: <see cref="MannWhitney"/>. Counts with totals: <see cref="Fisher"/> where a cell of the table expects fewer than
-    /// ten, else <see cref="TwoProportion"/>. Counts with exposures: <see cref="PoissonRate"/>.
+    /// Samples: <see cref="MannWhitney"/>. Counts with totals: <see cref="Fisher"/> where fewer than
+    /// 1,000 events (or others) are to be expected on a side, else <see cref="TwoProportion"/>. Counts with exposures: <see cref="PoissonRate"/>.
     /// </summary>
     Auto,
 

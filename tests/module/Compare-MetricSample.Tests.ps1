@@ -34,6 +34,17 @@ Describe 'Compare-MetricSample' {
         (@() | Compare-MetricSample -Baseline $baseline).Verdict | Should -Be 'NoData'
     }
 
+    It 'takes samples of Prometheus and of a CSV for what they are, and what is missing for missing' {
+        $csv = "v`n1`n2`n`n4" | ConvertFrom-Csv
+        (Compare-MetricSample -Baseline @('1', '2', '', '4', ' ').ForEach({ $_ }) -Canary 1).Notes | Should -Be '2 sample(s) of the baseline are NaN or infinite.'
+        (Compare-MetricSample -Baseline 1, $null, 3 -Canary $csv.v).Notes[0] | Should -Be '1 sample(s) of the baseline are NaN or infinite.'
+        (1, $null, 3 | Compare-MetricSample -Baseline 1).Notes | Should -Be '1 sample(s) of the canary are NaN or infinite.'
+        (Compare-MetricSample -Baseline 1 -Canary '+Inf', 'NaN', '1.5').Notes | Should -Be '2 sample(s) of the canary are NaN or infinite.'
+        (Compare-MetricSample -Baseline ($slower | ForEach-Object -Process { [pscustomobject]@{ Value = $_ } }) -Canary $slower).Verdict | Should -Be 'Pass'
+        { Compare-MetricSample -Baseline 1 -Canary 'many' } | Should -Throw -ExpectedMessage "*'many' is no number*"
+        { Compare-MetricSample -BaselineCount 1 -BaselineTotal 10 -CanaryCount @($null) -CanaryTotal 10 -ErrorAction Stop } | Should -Throw -ExpectedMessage '*NaN*'
+    }
+
     It 'never passes without data' {
         (Compare-MetricSample -Baseline @() -Canary @()).Verdict | Should -Be 'NoData'
         (Compare-MetricSample -Baseline $baseline -Canary $null).Verdict | Should -Be 'NoData'

@@ -5,6 +5,10 @@ internal static class CountComparison
 {
     private const double Largest = 1L << 53;
 
+    // The score test alarms up to a quarter more often than it says at 20 events, and its limits are good from about 10 on.
+    private const double FewForScore = 1000;
+    private const double FewForLimits = 10;
+
     /// <summary>Says what is no count.</summary>
     /// <exception cref="ReadyOpsException"><c>ComparisonInvalid</c>.</exception>
     public static void Check(EventCount count, bool shares)
@@ -24,9 +28,10 @@ internal static class CountComparison
 
     public static MetricComparison Compare(EventCount baseline, EventCount canary, ComparisonOptions options, bool shares)
     {
+        // By what the baseline lets expect, and not by what the canary shows: one event more must not change the test.
         ComparisonMethod method = options.Method != ComparisonMethod.Auto ? options.Method
             : !shares ? ComparisonMethod.PoissonRate
-            : LeastExpected(baseline, canary) < 10 ? ComparisonMethod.Fisher : ComparisonMethod.TwoProportion;
+            : LeastExpected(baseline, canary) < FewForScore ? ComparisonMethod.Fisher : ComparisonMethod.TwoProportion;
         var facts = new MetricComparison
         {
             Method = method switch { ComparisonMethod.Fisher => "Fisher's exact test", ComparisonMethod.TwoProportion => "the two-proportion score test", _ => "the exact test of Poisson rates" },
@@ -92,7 +97,8 @@ internal static class CountComparison
         };
         double p = options.Direction switch { ComparisonDirection.Increase => tails.Greater, ComparisonDirection.Decrease => tails.Less, _ => tails.TwoSided };
         double tail = options.AlphaOfSide;
-        (double low, double high) = method == ComparisonMethod.TwoProportion
+        bool score = method == ComparisonMethod.TwoProportion || (method == ComparisonMethod.Fisher && LeastExpected(baseline, canary) >= FewForLimits);
+        (double low, double high) = score
             ? RateIntervals.ScoreRatio(baseline, canary, tail) : RateIntervals.ConditionalRatio(baseline, canary, tail);
         (double shiftLow, double shiftHigh) = RateIntervals.Difference(baseline, canary, tail, shares);
         var effect = new Effect
@@ -124,9 +130,6 @@ internal static class CountComparison
         return new(less, greater, 0, Math.Min(1, 2 * Math.Min(less, greater)));
     }
 
-    private static double LeastExpected(EventCount baseline, EventCount canary)
-    {
-        double all = baseline.Size + canary.Size, events = baseline.Events + canary.Events;
-        return all > 0 ? Math.Min(baseline.Size, canary.Size) * Math.Min(events, all - events) / all : 0;
-    }
+    private static double LeastExpected(EventCount baseline, EventCount canary) =>
+        baseline.Size > 0 ? Math.Min(baseline.Rate, 1 - baseline.Rate) * Math.Min(baseline.Size, canary.Size) : 0;
 }

@@ -24,7 +24,7 @@ internal static class SampleComparison
             Canary = c.Sorted.Length > 0 ? c.Median : null,
             Notes = [.. Notes("baseline", b), .. Notes("canary", c)],
         };
-        return Unfit(facts, b.NonFinite, c.NonFinite, options) ?? Judge(facts, b, c, options);
+        return Unfit(facts, b.NonFinite, c.NonFinite, options) ?? AllZero(facts, b, c, options) ?? Judge(facts, b, c, options);
     }
 
     private static IEnumerable<string> Notes(string side, Samples samples)
@@ -63,6 +63,27 @@ internal static class SampleComparison
         };
     }
 
+    // Samples of 0 on both sides are like trials without an event: they tell how rare anything else is, and nothing more.
+    private static MetricComparison? AllZero(MetricComparison facts, Samples b, Samples c, ComparisonOptions options)
+    {
+        if (b.Sorted[0] != 0 || c.Sorted[0] != 0 || b.Sorted[^1] != 0 || c.Sorted[^1] != 0) return null;
+        double least = Math.Max(options.AbsoluteTolerance > 0 ? facts.MinimumN : MinimumSize.Eventless(options.Alpha), options.MinimumN);
+        bool known = Math.Min(facts.BaselineN, facts.CanaryN) >= least;
+        string seen = $"Every sample is 0, {facts.BaselineN} of the baseline and {facts.CanaryN} of the canary";
+        return facts with
+        {
+            Verdict = known ? Verdict.Pass : Verdict.Inconclusive,
+            Reason = known ? $"{seen}." : $"{seen}: how often there is something else, these are too few to say; each side needs {Text.Count(least)}.",
+            NextStep = known ? "" : $"Wait for {Text.Count(least)} samples of each side, compare counts of events (-BaselineCount, -CanaryCount), or say with -AbsoluteTolerance which value never matters.",
+            MinimumN = least,
+            PValue = 1,
+            Shift = 0,
+            Low = 0,
+            High = 0,
+            Cles = 0.5,
+        };
+    }
+
     private static MetricComparison Judge(MetricComparison facts, Samples b, Samples c, ComparisonOptions options)
     {
         double[] x = b.Sorted, y = c.Sorted;
@@ -91,12 +112,22 @@ internal static class SampleComparison
             RatioHigh = positive ? effect.High : null,
             Cles = test.U / pairs,
         };
+        (bool noneHigher, bool noneLower) = rare ? RareWithin(x, y, options) : (y[^1] <= x[0], y[0] >= x[^1]);
+        int leftOut = b.NonFinite + b.Outliers + c.NonFinite + c.Outliers;
         (string against, string next) = rare ? ("", RareNextStep) : Against(means, options);
-        return Judgement.Decide(options, facts, effect, new($"{x.Length} against {y.Length} samples", "samples", test.Greater <= options.AlphaOfSide, test.Less <= options.AlphaOfSide,
-            NoneHigher: y[^1] <= x[0], NoneLower: y[0] >= x[^1], against, next));
+        return Judgement.Decide(options, facts, effect, new($"{x.Length} against {y.Length} samples{(leftOut > 0 ? $" ({leftOut} left out)" : "")}", "samples", test.Greater <= options.AlphaOfSide, test.Less <= options.AlphaOfSide,
+            noneHigher, noneLower, against, next));
     }
 
-    private const string RareNextStep = "Most values of both sides are 0, so ranks tell little: compare the counts of events instead, with -BaselineCount and -CanaryCount.";
+    private const string RareNextStep = "Most values of both sides are 0, so ranks tell little: compare counts of events instead (-BaselineCount, -CanaryCount), or say with -AbsoluteTolerance which value never matters.";
+
+    // Where one side has nothing but zeros, its mean has no limits; how many samples are not 0 has.
+    private static (bool NotHigher, bool NotLower) RareWithin(double[] x, double[] y, ComparisonOptions options)
+    {
+        (double low, double high) = RateIntervals.ConditionalRatio(
+            new(x.Count(value => value > 0), x.Length), new(y.Count(value => value > 0), y.Length), options.AlphaOfSide);
+        return (y[^1] == 0 && high <= 1 + options.Tolerance, x[^1] == 0 && low >= 1 / (1 + options.Tolerance));
+    }
 
     private static Effect Differences(double[] x, double[] y, long pairs, long rank, double median, double tolerance)
     {

@@ -66,7 +66,23 @@ public sealed class MetricComparerTests
         Assert.Equal(double.PositiveInfinity, comparison.Ratio);
         Assert.Equal(2.0 * 1820 / 2704156, comparison.PValue!.Value, 1e-12);
         Assert.Equal(Verdict.Pass, MetricComparer.Compare(canary, new double[12], Up).Verdict);
-        Assert.Equal(Verdict.Pass, MetricComparer.Compare(new double[12], new double[12], Default).Verdict);
+    }
+
+    [Fact]
+    public void Zeros_alone_pass_once_there_are_enough_to_rule_anything_else_out()
+    {
+        MetricComparison few = MetricComparer.Compare(new double[60], new double[60], Default);
+        Assert.Equal(Verdict.Inconclusive, few.Verdict);
+        Assert.Equal(194, few.MinimumN); // Wilks at 98 %
+        Assert.Equal(Verdict.Pass, MetricComparer.Compare(new double[194], new double[194], Default).Verdict);
+        Assert.Equal(Verdict.Pass, MetricComparer.Compare(new double[60], new double[60], Default with { AbsoluteTolerance = 0.001 }).Verdict);
+        // 6 of 60 before, none of 60: a quarter more of them is ruled out; 1 of 60 before says nothing about 20.
+        double[] some = new double[60], one = new double[60];
+        for (int i = 0; i < 6; i++) some[i * 10] = 0.2;
+        one[7] = 0.2;
+        Assert.Equal(Verdict.Pass, MetricComparer.Compare(some, new double[60], Up).Verdict);
+        Assert.Equal(Verdict.Inconclusive, MetricComparer.Compare(one, new double[20], Up).Verdict);
+        Assert.Equal(Verdict.Pass, MetricComparer.Compare([5, 5, 5, 5, 5], [5, 5, 5, 5, 5], Default).Verdict);
     }
 
     [Fact]
@@ -190,7 +206,7 @@ public sealed class MetricComparerTests
     public void A_test_is_chosen_by_the_counts()
     {
         Assert.Equal("Fisher's exact test", MetricComparer.CompareShares([new(2, 1000)], [new(5, 1000)], Default).Method);
-        Assert.Equal("the two-proportion score test", MetricComparer.CompareShares([new(200, 1000)], [new(220, 1000)], Default).Method);
+        Assert.Equal("the two-proportion score test", MetricComparer.CompareShares([new(20_000, 100_000)], [new(22_000, 100_000)], Default).Method);
         Assert.Equal("the exact test of Poisson rates", MetricComparer.CompareRates([new(2, 7.5)], [new(5, 3.25)], Default).Method);
     }
 
@@ -295,7 +311,7 @@ public sealed class MetricComparerTests
         }));
         Check.QuickThrowOnFailure(Prop.ForAll(Gen.Choose(1, 60).ToArbitrary(), Gen.Choose(100, 3000).ToArbitrary(), (events, trials) =>
         {
-            int[] badness = [.. Enumerable.Range(0, 30).Select(c => Badness(MetricComparer.CompareShares([new(events, 2000)], [new(2 * c, trials)], Up with { Method = ComparisonMethod.Fisher })))];
+            int[] badness = [.. Enumerable.Range(0, 30).Select(c => Badness(MetricComparer.CompareShares([new(events, 2000)], [new(2 * c, trials)], Up)))];
             Assert.Equal(badness.Order(), badness);
         }));
 

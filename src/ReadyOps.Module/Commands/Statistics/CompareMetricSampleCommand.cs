@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReadyOps.Binding;
 using ReadyOps.Core.Statistics;
 
 namespace ReadyOps.Commands;
@@ -14,6 +15,7 @@ public sealed class CompareMetricSampleCommand : ReadyCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Sample")]
     [AllowEmptyCollection]
     [AllowNull]
+    [Samples]
     public double[]? Baseline { get; set; } = [];
 
     /// <summary>The samples of the canary.</summary>
@@ -21,32 +23,39 @@ public sealed class CompareMetricSampleCommand : ReadyCmdlet
     [Alias("Value")]
     [AllowEmptyCollection]
     [AllowNull]
+    [Samples]
     public double[]? Canary { get; set; } = [];
 
     /// <summary>How many events the baseline had.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Count")]
     [Parameter(Mandatory = true, ParameterSetName = "Rate")]
+    [Samples]
     public double[] BaselineCount { get; set; } = [];
 
     /// <summary>Out of how many trials.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Count")]
+    [Samples]
     public double[] BaselineTotal { get; set; } = [];
 
     /// <summary>How many events the canary had.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Count")]
     [Parameter(Mandatory = true, ParameterSetName = "Rate")]
+    [Samples]
     public double[] CanaryCount { get; set; } = [];
 
     /// <summary>Out of how many trials.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Count")]
+    [Samples]
     public double[] CanaryTotal { get; set; } = [];
 
     /// <summary>During how much time, or over how much of anything else, the events of the baseline happened.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Rate")]
+    [Samples]
     public double[] BaselineExposure { get; set; } = [];
 
     /// <summary>The same of the canary.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Rate")]
+    [Samples]
     public double[] CanaryExposure { get; set; } = [];
 
     /// <summary>Which change does harm.</summary>
@@ -84,7 +93,9 @@ public sealed class CompareMetricSampleCommand : ReadyCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == "Sample") _canary.AddRange(Canary ?? []); // a query without an answer is null
+        if (ParameterSetName != "Sample") return;
+        // A query without an answer is null and no samples; a null among what is piped is a sample that is missing.
+        _canary.AddRange(Canary ?? (MyInvocation.ExpectingInput ? [double.NaN] : []));
     }
 
     /// <inheritdoc/>

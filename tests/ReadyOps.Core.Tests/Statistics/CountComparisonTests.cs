@@ -5,7 +5,7 @@ using static ReadyOps.Core.Tests.Statistics.SpecialFunctionsTests;
 
 namespace ReadyOps.Core.Tests.Statistics;
 
-public sealed class CountTestsTests
+public sealed class CountComparisonTests
 {
     // Tables a b / c d. Fisher's tea and the convictions of twins: R's documentation of fisher.test (0.2429 and 0.0004652 one-sided);
     // the studying teenagers: Wikipedia, Fisher's exact test (0.002759456 two-sided); the last two: SciPy's documentation.
