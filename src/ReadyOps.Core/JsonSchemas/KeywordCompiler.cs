@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.JsonSchemas.Formats;
+using ReadyOps.Core.JsonSchemas.Patterns;
 
 namespace ReadyOps.Core.JsonSchemas;
 
@@ -34,14 +34,15 @@ internal sealed class KeywordCompiler(SchemaCompiler compiler, SchemaPlace place
     private Evaluator? Keyword(string keyword, int value)
     {
         SchemaKeyword? known = SchemaKeyword.Find(keyword);
-        if (known is null || !known.IsOf(_dialect.Draft)) return _dialect.Draft == SchemaDraft.Draft7 ? null : Annotation(keyword, value);
+        if (known is null || !known.IsOf(_dialect.Draft)) return Annotation(keyword, value);
         if (!_dialect.Has(known.Vocabulary)) return null;
         return known.Vocabulary switch
         {
             Vocabularies.Core => Reference(keyword, value),
             Vocabularies.Applicator or Vocabularies.Unevaluated => Applicator(keyword, value),
             Vocabularies.Validation => Assertion(keyword, value),
-            Vocabularies.Content => Annotation(keyword, value, Kinds.String),
+            // A schema of the content means something only beside the type of the content.
+            Vocabularies.Content => keyword != "contentSchema" || _values.Member(place.Node, "contentMediaType") >= 0 ? Annotation(keyword, value, Kinds.String) : null,
             Vocabularies.MetaData => Annotation(keyword, value),
             _ => Format(value),
         };
@@ -111,7 +112,7 @@ internal sealed class KeywordCompiler(SchemaCompiler compiler, SchemaPlace place
             case "minItems" or "maxItems" or "minProperties" or "maxProperties":
                 return new CountEvaluator(keyword, Limit(value), _values.String(value));
             case "pattern":
-                return Text(value) is { } pattern && Pattern(pattern, value, "/pattern") is { } regex ? new PatternEvaluator(regex, pattern) : null;
+                return Text(value) is { } pattern && Pattern(pattern, value, "/pattern") is { } compiled ? new PatternEvaluator(compiled) : null;
             case "uniqueItems":
                 return _values.Nodes[value].Kind == TapeKind.True ? new UniqueItemsEvaluator() : null;
             case "required":
@@ -150,7 +151,7 @@ internal sealed class KeywordCompiler(SchemaCompiler compiler, SchemaPlace place
             foreach (int name in _values.Names(matched))
             {
                 string pattern = _values.String(name);
-                if (Pattern(pattern, name, $"/patternProperties/{Unit.Escape(pattern)}") is { } regex) patterns.Add(new(pattern, regex, Schema("patternProperties", name + 1, pattern)));
+                if (Pattern(pattern, name, $"/patternProperties/{Unit.Escape(pattern)}") is { } compiled) patterns.Add(new(compiled, Schema("patternProperties", name + 1, pattern)));
             }
         }
 
@@ -234,11 +235,11 @@ internal sealed class KeywordCompiler(SchemaCompiler compiler, SchemaPlace place
         return types;
     }
 
-    private Regex? Pattern(string pattern, int value, string pointer)
+    private EcmaPattern? Pattern(string pattern, int value, string pointer)
     {
         try
         {
-            return EcmaRegex.Compile(pattern);
+            return EcmaPattern.Compile(pattern);
         }
         catch (ArgumentException exception)
         {

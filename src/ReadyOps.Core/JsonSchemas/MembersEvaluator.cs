@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.JsonSchemas.Patterns;
 
 namespace ReadyOps.Core.JsonSchemas;
 
@@ -8,7 +8,7 @@ namespace ReadyOps.Core.JsonSchemas;
 internal sealed record NamedMember(byte[] Name, SchemaNode? Schema, bool IsRequired);
 
 /// <summary>One entry of <c>patternProperties</c>.</summary>
-internal sealed record PatternMember(string Pattern, Regex Regex, SchemaNode Schema);
+internal sealed record PatternMember(EcmaPattern Pattern, SchemaNode Schema);
 
 /// <summary>
 /// <c>required</c>, <c>properties</c>, <c>patternProperties</c> and <c>additionalProperties</c>, which is about what neither of the two before it
@@ -89,9 +89,9 @@ internal sealed class MembersEvaluator(NamedMember[] members, PatternMember[] pa
 
             foreach (PatternMember pattern in patterns)
             {
-                if (!TextPattern.IsMatch(pattern.Regex, evaluation.Bytes(name))) continue;
+                if (!pattern.Pattern.IsMatch(evaluation.Bytes(name))) continue;
                 named = true;
-                fits &= ExplainMember(ref evaluation, pattern.Schema, name, unit, "patternProperties", pattern.Pattern, told);
+                fits &= ExplainMember(ref evaluation, pattern.Schema, name, unit, "patternProperties", pattern.Pattern.Text, told);
             }
 
             if (!named && additional is not null)
@@ -111,7 +111,7 @@ internal sealed class MembersEvaluator(NamedMember[] members, PatternMember[] pa
     {
         foreach (PatternMember pattern in patterns)
         {
-            if (!TextPattern.IsMatch(pattern.Regex, evaluation.Bytes(name))) continue;
+            if (!pattern.Pattern.IsMatch(evaluation.Bytes(name))) continue;
             named = true;
             if (!pattern.Schema.IsValid(ref evaluation, name + 1)) return false;
         }

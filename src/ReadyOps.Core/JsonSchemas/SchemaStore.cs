@@ -8,8 +8,11 @@ internal sealed class SchemaStore(SchemaOptions options)
 {
     private static readonly Dictionary<string, string> Retired = new(StringComparer.Ordinal)
     {
-        ["http://json-schema.org/draft-03/schema"] = "draft-03", ["http://json-schema.org/draft-04/schema"] = "draft-04", ["http://json-schema.org/draft-06/schema"] = "draft-06",
+        ["http://json-schema.org/draft-03/schema"] = "draft-03", ["http://json-schema.org/draft-04/schema"] = "draft-04",
     };
+
+    // All that it has means the same in draft-07, which only adds to it.
+    private const string Draft6 = "http://json-schema.org/draft-06/schema";
 
     private readonly Dictionary<string, SchemaResource> _resources = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dialect> _dialects = new(StringComparer.Ordinal);
@@ -209,6 +212,12 @@ internal sealed class SchemaStore(SchemaOptions options)
         if (_dialects.TryGetValue(uri, out Dialect? known)) return known;
         if (Retired.TryGetValue(uri, out string? retired))
             throw Unsupported(values, $"is a schema of {retired}, and the drafts that are understood are draft-07, 2019-09 and 2020-12", "Bring the schema up to draft-07 or later.");
+        if (uri == Draft6)
+        {
+            AddWarning(values, 0, "", "this is a schema of draft-06, and is read by draft-07", "");
+            return _dialects[uri] = Dialect.Draft7;
+        }
+
         if (!_readingDialects.Add(uri)) return fallback; // A meta-schema that describes itself by itself.
         if (Read(uri, null) is not var (metaschema, _))
             throw Unsupported(values, $"names the meta-schema '{schema}', which is not known", "Put the meta-schema into a folder of schemas that is given, or write one of draft-07, 2019-09 and 2020-12 as '$schema'.");

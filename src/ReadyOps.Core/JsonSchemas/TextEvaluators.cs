@@ -1,7 +1,5 @@
-using System.Buffers;
-using System.Text;
-using System.Text.RegularExpressions;
 using ReadyOps.Core.JsonSchemas.Formats;
+using ReadyOps.Core.JsonSchemas.Patterns;
 
 namespace ReadyOps.Core.JsonSchemas;
 
@@ -40,41 +38,16 @@ internal sealed class LengthEvaluator(string keyword, int limit, string limitTex
 }
 
 /// <summary><c>pattern</c></summary>
-internal sealed class PatternEvaluator(Regex regex, string pattern) : Evaluator("pattern")
+internal sealed class PatternEvaluator(EcmaPattern pattern) : Evaluator("pattern")
 {
     public override int AppliesTo => Kinds.String;
 
     public override int Cost => 38;
 
-    public override bool IsValid(ref Evaluation evaluation, int node) => TextPattern.IsMatch(regex, evaluation.Bytes(node));
+    public override bool IsValid(ref Evaluation evaluation, int node) => pattern.IsMatch(evaluation.Bytes(node));
 
     protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node) =>
-        ($"{Show(evaluation.Instance, node)} does not have the right form", $"a text that matches {pattern}");
-}
-
-/// <summary>Matches a pattern against a text in UTF-8.</summary>
-internal static class TextPattern
-{
-    private const int ShortText = 256;
-
-    public static bool IsMatch(Regex regex, ReadOnlySpan<byte> utf8)
-    {
-        if (utf8.Length <= ShortText)
-        {
-            Span<char> chars = stackalloc char[ShortText];
-            return regex.IsMatch(chars[..Encoding.UTF8.GetChars(utf8, chars)]);
-        }
-
-        char[] rented = ArrayPool<char>.Shared.Rent(utf8.Length);
-        try
-        {
-            return regex.IsMatch(rented.AsSpan(0, Encoding.UTF8.GetChars(utf8, rented)));
-        }
-        finally
-        {
-            ArrayPool<char>.Shared.Return(rented);
-        }
-    }
+        ($"{Show(evaluation.Instance, node)} does not have the right form", $"a text that matches {pattern.Text}");
 }
 
 /// <summary><c>format</c> with one of the formats of JSON Schema, asserted.</summary>

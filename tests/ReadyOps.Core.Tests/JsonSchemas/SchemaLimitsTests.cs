@@ -1,0 +1,97 @@
+using ReadyOps.Core.JsonSchemas;
+using static ReadyOps.Core.Tests.Documents.Texts;
+
+namespace ReadyOps.Core.Tests.JsonSchemas;
+
+/// <summary>Schemas and values that would never end, or take more than they should.</summary>
+public sealed class SchemaLimitsTests
+{
+    [Fact]
+    public void A_dynamic_reference_back_to_its_own_schema_ends_in_an_error()
+    {
+        JsonSchema schema = JsonSchema.Compile("""{"$dynamicAnchor": "self", "$dynamicRef": "#self"}"""u8.ToArray());
+        using JsonInstance instance = JsonInstance.Parse("1"u8);
+        Assert.Equal("SchemaEndless", Assert.Throws<ReadyOpsException>(() => schema.IsValid(instance)).Id);
+        Assert.Equal("SchemaEndless", Assert.Throws<ReadyOpsException>(() => schema.Output(instance, SchemaOutputFormat.Basic)).Id);
+    }
+
+    [Fact]
+    public void A_schema_that_forks_at_every_step_is_stopped()
+    {
+        string steps = string.Join(",", Enumerable.Range(0, 60).Select(i => $$"""
+            "s{{i}}": {"oneOf": [{"$ref": "#/$defs/s{{i + 1}}", "not": {"const": 0} }, {"$ref": "#/$defs/s{{i + 1}}", "title": "b"}]}
+            """));
+        JsonSchema schema = JsonSchema.Compile(Utf8($$$"""{"$ref": "#/$defs/s0", "$defs": {{{{steps}}}, "s60": {"type": "string"}}}"""));
+        Assert.Equal("SchemaTooCostly", Assert.Throws<ReadyOpsException>(() => schema.IsValid("1.5"u8)).Id);
+    }
+
+    [Fact]
+    public void A_long_chain_of_references_is_followed_or_refused_but_never_overflows_the_stack()
+    {
+        string steps = string.Join(",", Enumerable.Range(0, 50_000).Select(i => $$"""
+            "s{{i}}": {"title": "", "allOf": [{"$ref": "#/$defs/s{{i + 1}}"}, {"not": {"const": {{i}} } }]}
+            """));
+        JsonSchema schema = JsonSchema.Compile(Utf8($$$"""{"$ref": "#/$defs/s0", "$defs": {{{{steps}}}, "s50000": {"type": "string"}}}"""));
+        Assert.Equal("SchemaEndless", Assert.Throws<ReadyOpsException>(() => schema.IsValid("\"a\""u8)).Id);
+    }
+
+    [Fact]
+    public void The_deepest_value_is_checked_to_its_bottom()
+    {
+        JsonSchema schema = JsonSchema.Compile("""{"$ref": "#/$defs/n", "$defs": {"n": {"anyOf": [{"items": {"allOf": [{"$ref": "#/$defs/n"}]}, "type": "array"}, {"const": 1}]}}}"""u8.ToArray());
+        Assert.True(schema.IsValid(Utf8(new string('[', 512) + "1" + new string(']', 512).Remove(0, 0))));
+        using JsonInstance wrong = JsonInstance.Parse(Utf8(new string('[', 511) + "2" + new string(']', 511)));
+        Assert.False(schema.IsValid(wrong));
+        Assert.NotEmpty(schema.Validate(wrong));
+    }
+
+    [Fact]
+    public void A_value_full_of_slips_costs_no_more_than_its_size()
+    {
+        JsonSchema schema = JsonSchema.Compile("""{"properties": {"name": true, "value": true}, "additionalProperties": false}"""u8.ToArray());
+        using JsonInstance instance = JsonInstance.Parse(Utf8($"{{{string.Join(',', Enumerable.Range(0, 100_000).Select(i => $"\"nam{i}\":{i}"))}}}"));
+        Assert.Equal(1000, schema.Validate(instance).Count);
+        Assert.Equal(3, schema.Validate(instance, 3).Count);
+    }
+
+    [Fact]
+    public void Ten_thousand_texts_that_were_json_once_never_do_anything_unexpected()
+    {
+        string[] seeds =
+        [
+            """{"$id": "https://x/y", "properties": {"a": {"$ref": "#/$defs/a"}, "b": {"type": ["string", "null"], "pattern": "^a+$"}}, "unevaluatedProperties": false, "$defs": {"a": {"minimum": 1e3, "multipleOf": 0.01}}}""",
+            """{"$schema": "http://json-schema.org/draft-07/schema#", "items": [{"enum": [1, "a", null, {}]}], "additionalItems": false, "dependencies": {"a": ["b"], "c": {"minLength": 2}}}""",
+            """{"anyOf": [{"contains": {"const": 1}, "minContains": 2}, {"not": {"required": ["a"]}}], "if": {"maxItems": 1}, "then": true, "else": false, "$dynamicRef": "#m", "$dynamicAnchor": "m"}""",
+        ];
+        var random = new Random(20261121);
+        for (int i = 0; i < 10_000; i++)
+        {
+            byte[] schema = Mutate(seeds[i % seeds.Length], random), value = Mutate(seeds[(i + 1) % seeds.Length], random);
+            try
+            {
+                JsonSchema compiled = JsonSchema.Compile(schema);
+                using JsonInstance instance = JsonInstance.Parse(value);
+                bool valid = compiled.IsValid(instance);
+                Assert.Equal(valid, compiled.Explain(instance, 0, 100).Count == 0);
+                Assert.Equal(valid, compiled.Output(instance, SchemaOutputFormat.Detailed).GetProperty("valid").GetBoolean());
+            }
+            catch (Exception exception) when (exception is DocumentException or ReadyOpsException)
+            {
+            }
+        }
+    }
+
+    // A few bytes of one text replaced by a piece of it from elsewhere: most of what comes out is still nearly JSON.
+    private static byte[] Mutate(string text, Random random)
+    {
+        byte[] bytes = Utf8(text);
+        for (int i = random.Next(3); i > 0; i--)
+        {
+            int length = random.Next(1, 12), from = random.Next(bytes.Length - length), to = random.Next(bytes.Length - length);
+            if (random.Next(4) == 0) bytes[to] = (byte)random.Next(256);
+            else bytes.AsSpan(from, length).ToArray().CopyTo(bytes, to);
+        }
+
+        return bytes;
+    }
+}

@@ -1,0 +1,60 @@
+using ReadyOps.Core.JsonSchemas;
+
+namespace ReadyOps.Core.Tests.JsonSchemas;
+
+public sealed class SchemaUriTests
+{
+    /// <summary>Sections 5.4.1 and 5.4.2 of RFC 3986, all of them.</summary>
+    [Theory]
+    [InlineData("g:h", "g:h")]
+    [InlineData("g", "http://a/b/c/g")]
+    [InlineData("./g", "http://a/b/c/g")]
+    [InlineData("g/", "http://a/b/c/g/")]
+    [InlineData("/g", "http://a/g")]
+    [InlineData("//g", "http://g")]
+    [InlineData("?y", "http://a/b/c/d;p?y")]
+    [InlineData("g?y", "http://a/b/c/g?y")]
+    [InlineData("#s", "http://a/b/c/d;p?q#s")]
+    [InlineData("g#s", "http://a/b/c/g#s")]
+    [InlineData("g?y#s", "http://a/b/c/g?y#s")]
+    [InlineData(";x", "http://a/b/c/;x")]
+    [InlineData("g;x", "http://a/b/c/g;x")]
+    [InlineData("g;x?y#s", "http://a/b/c/g;x?y#s")]
+    [InlineData("", "http://a/b/c/d;p?q")]
+    [InlineData(".", "http://a/b/c/")]
+    [InlineData("./", "http://a/b/c/")]
+    [InlineData("..", "http://a/b/")]
+    [InlineData("../", "http://a/b/")]
+    [InlineData("../g", "http://a/b/g")]
+    [InlineData("../..", "http://a/")]
+    [InlineData("../../", "http://a/")]
+    [InlineData("../../g", "http://a/g")]
+    [InlineData("../../../g", "http://a/g")]
+    [InlineData("../../../../g", "http://a/g")]
+    [InlineData("/./g", "http://a/g")]
+    [InlineData("/../g", "http://a/g")]
+    [InlineData("g.", "http://a/b/c/g.")]
+    [InlineData(".g", "http://a/b/c/.g")]
+    [InlineData("g..", "http://a/b/c/g..")]
+    [InlineData("..g", "http://a/b/c/..g")]
+    [InlineData("./../g", "http://a/b/g")]
+    [InlineData("./g/.", "http://a/b/c/g/")]
+    [InlineData("g/./h", "http://a/b/c/g/h")]
+    [InlineData("g/../h", "http://a/b/c/h")]
+    [InlineData("g;x=1/./y", "http://a/b/c/g;x=1/y")]
+    [InlineData("g;x=1/../y", "http://a/b/c/y")]
+    [InlineData("g?y/./x", "http://a/b/c/g?y/./x")]
+    [InlineData("g?y/../x", "http://a/b/c/g?y/../x")]
+    [InlineData("g#s/./x", "http://a/b/c/g#s/./x")]
+    [InlineData("g#s/../x", "http://a/b/c/g#s/../x")]
+    [InlineData("http:g", "http:g")]
+    public void References_resolve_as_the_rfc_has_it(string reference, string target) => Assert.Equal(target, SchemaUri.Resolve("http://a/b/c/d;p?q", reference));
+
+    [Theory]
+    [InlineData("", "a.json#/x", "a.json#/x")]
+    [InlineData("dir/a.json", "../b.json", "b.json")]
+    [InlineData("dir/a.json", "#x", "dir/a.json#x")]
+    [InlineData("urn:uuid:1", "#x", "urn:uuid:1#x")]
+    [InlineData("urn:example:a", "urn:example:b", "urn:example:b")]
+    public void Bases_without_an_authority_or_without_anything_work_too(string from, string reference, string target) => Assert.Equal(target, SchemaUri.Resolve(from, reference));
+}
