@@ -191,8 +191,21 @@ internal sealed class DynamicRefEvaluator(string keyword, string anchor, SchemaN
 
     public override int Cost => 59;
 
-    public override bool IsValid(ref Evaluation evaluation, int node) => (evaluation.Outermost(Targets) ?? target).IsValid(ref evaluation, node);
+    public override bool IsValid(ref Evaluation evaluation, int node)
+    {
+        SchemaNode meant = evaluation.Outermost(Targets) ?? target;
+        evaluation.Follow(meant, node);
+        bool fits = meant.IsValid(ref evaluation, node);
+        evaluation.Unfollow();
+        return fits;
+    }
 
-    public override bool Explain(ref Evaluation evaluation, int node, Unit unit) =>
-        Explaining.InPlace(ref evaluation, unit.InPlace(evaluation.Outermost(Targets) ?? target, $"/{Keyword}"), unit);
+    public override bool Explain(ref Evaluation evaluation, int node, Unit unit)
+    {
+        SchemaNode meant = evaluation.Outermost(Targets) ?? target;
+        evaluation.Follow(meant, node);
+        bool fits = Explaining.InPlace(ref evaluation, unit.InPlace(meant, $"/{Keyword}"), unit);
+        evaluation.Unfollow();
+        return fits;
+    }
 }

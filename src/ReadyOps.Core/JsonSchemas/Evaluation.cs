@@ -10,7 +10,7 @@ internal ref struct Evaluation
     private const int MostDepth = 8192;
 
     // Schemas that fork at every level take exponential time; nothing that anybody means comes near this.
-    private const long LeastBudget = 20_000_000;
+    private const long LeastBudget = 5_000_000;
     private const long BudgetOfNode = 2_000;
 
     public readonly JsonInstance Instance;
@@ -23,6 +23,8 @@ internal ref struct Evaluation
     private readonly long _budget;
     private ulong[]? _marks;
     private SchemaResource[]? _scope;
+    private (SchemaNode Target, int Node)[]? _dynamic;
+    private int _dynamicTop;
     private int _marksTop;
     private int _scopeTop;
     private int _depth;
@@ -83,6 +85,18 @@ internal ref struct Evaluation
         return null;
     }
 
+    /// <summary>Follows a dynamic reference. Only such can lead back to the same schema for the same value: all others are known not to.</summary>
+    /// <exception cref="ReadyOpsException">It does.</exception>
+    public void Follow(SchemaNode target, int node)
+    {
+        for (int i = _dynamicTop - 1; i >= 0 && _dynamic![i].Node == node; i--)
+            if (ReferenceEquals(_dynamic[i].Target, target)) throw Endless();
+        if (_dynamic is null || _dynamicTop == _dynamic.Length) Grow(ref _dynamic);
+        _dynamic![_dynamicTop++] = (target, node);
+    }
+
+    public void Unfollow() => _dynamicTop--;
+
     /// <summary>Begins fresh marks for the children of a value.</summary>
     public void BeginMarks(int node)
     {
@@ -115,7 +129,7 @@ internal ref struct Evaluation
 
     public readonly bool IsMarked(int marks, int child) => (_marks![marks + (child >> 6)] & (1UL << child)) != 0;
 
-    public readonly Point Save() => new(Marks, _marksTop, _scopeTop, _depth);
+    public readonly Point Save() => new(Marks, _marksTop, _scopeTop, _dynamicTop, _depth);
 
     /// <summary>Back to where it was, after a branch that ended wherever it failed.</summary>
     public void Restore(in Point point)
@@ -123,6 +137,7 @@ internal ref struct Evaluation
         Marks = point.Marks;
         _marksTop = point.MarksTop;
         _scopeTop = point.ScopeTop;
+        _dynamicTop = point.DynamicTop;
         _depth = point.Depth;
     }
 
@@ -141,7 +156,8 @@ internal ref struct Evaluation
     {
         if (_marks is not null) ArrayPool<ulong>.Shared.Return(_marks);
         if (_scope is not null) ArrayPool<SchemaResource>.Shared.Return(_scope, clearArray: true);
-        (_marks, _scope) = (null, null);
+        if (_dynamic is not null) ArrayPool<(SchemaNode, int)>.Shared.Return(_dynamic, clearArray: true);
+        (_marks, _scope, _dynamic) = (null, null, null);
     }
 
     private static void Grow<T>(ref T[]? array)
@@ -156,5 +172,5 @@ internal ref struct Evaluation
         array = larger;
     }
 
-    internal readonly record struct Point(int Marks, int MarksTop, int ScopeTop, int Depth);
+    internal readonly record struct Point(int Marks, int MarksTop, int ScopeTop, int DynamicTop, int Depth);
 }

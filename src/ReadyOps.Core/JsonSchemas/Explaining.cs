@@ -16,9 +16,10 @@ internal static class Explaining
         return fits;
     }
 
-    /// <summary>Applies the schema of a unit to its value, a child, and adds to the unit above what it has to say.</summary>
+    /// <summary>Applies the schema of a unit to its value, a child that is known not to fit, and adds to the unit above what it has to say.</summary>
     public static bool Apply(ref Evaluation evaluation, Unit unit, Unit above)
     {
+        if (above.IsFull && !evaluation.Annotates) return false;
         int marks = evaluation.Marks;
         evaluation.Marks = -1;
         bool fits = unit.Schema.Explain(ref evaluation, unit.Node, unit);

@@ -39,10 +39,12 @@ internal static class SchemaFile
     /// <summary>The value of the member of that name of an object, or -1.</summary>
     public static int Member(this JsonInstance values, int node, string name)
     {
-        if (values.Nodes[node].Kind != TapeKind.Object) return -1;
+        ref TapeNode value = ref values.Nodes[node];
+        if (value.Kind != TapeKind.Object) return -1;
         byte[] utf8 = System.Text.Encoding.UTF8.GetBytes(name);
-        foreach (int member in values.Names(node))
-            if (values.Bytes(member).SequenceEqual(utf8)) return member + 1;
+        int hash = NameHash.Of(utf8);
+        for (int member = node + 1; member < value.Next; member = values.Nodes[member + 1].Next)
+            if (values.Nodes[member].Info == hash && values.Bytes(member).SequenceEqual(utf8)) return member + 1;
         return -1;
     }
 

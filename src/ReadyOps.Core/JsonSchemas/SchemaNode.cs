@@ -67,14 +67,17 @@ internal sealed class SchemaNode(SchemaPlace place)
     public void Inline()
     {
         const int Most = 24;
+        const int MostSteps = 16; // A long chain of references is not written out at each of its links.
         if (_special) return;
         for (int kind = 0; kind < Kinds.Count; kind++)
         {
-            for (int i = 0; i < _lists[kind].Length && _lists[kind].Length < Most; i++)
+            int steps = 0;
+            for (int i = 0; i < _lists[kind].Length && _lists[kind].Length < Most && steps < MostSteps; i++)
             {
                 if (_lists[kind][i].Parts((TapeKind)kind) is not { } parts || Array.Exists(parts, part => part._special)) continue;
                 _lists[kind] = [.. _lists[kind][..i], .. parts.SelectMany(part => part._lists[kind]), .. _lists[kind][(i + 1)..]];
                 i--;
+                steps++;
             }
         }
     }
@@ -90,7 +93,6 @@ internal sealed class SchemaNode(SchemaPlace place)
     /// <summary>Tells all that does not fit, and annotations where they are wanted; returns whether the value fits.</summary>
     public bool Explain(ref Evaluation evaluation, int node, Unit unit)
     {
-        unit.RefuseCircle();
         evaluation.Descend();
         bool entered = TracksScope && evaluation.Enter(place.Resource);
         int around = evaluation.Marks;

@@ -3,12 +3,25 @@ namespace ReadyOps.Core.JsonSchemas;
 /// <summary>A schema document: its values, and the schemas in it by the index of their value.</summary>
 internal sealed class SchemaDocument(JsonInstance values, string uri)
 {
+    // Objects that references step into again and again, such as $defs of a large API.
+    private readonly Dictionary<int, Dictionary<string, int>> _large = [];
+
     public JsonInstance Values => values;
 
     /// <summary>Where it was found; empty for a schema that has no name.</summary>
     public string Uri => uri;
 
     public Dictionary<int, SchemaPlace> Places { get; } = [];
+
+    /// <summary>The value of the member of that name of an object, or -1.</summary>
+    public int Member(int node, string name)
+    {
+        const int Large = 64;
+        if (values.Nodes[node].Info < Large) return values.Member(node, name);
+        if (!_large.TryGetValue(node, out Dictionary<string, int>? members))
+            _large.Add(node, members = values.Names(node).ToDictionary(values.String, member => member + 1, StringComparer.Ordinal));
+        return members.GetValueOrDefault(name, -1);
+    }
 
     /// <summary>Objects of the schema with <c>$id</c> and, where it is not that already, the whole of it.</summary>
     public List<SchemaResource> Resources { get; } = [];

@@ -91,7 +91,7 @@ internal sealed class SchemaStore(SchemaOptions options)
         foreach (string part in pointer[1..].Split('/'))
         {
             string name = part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-            node = values.Nodes[node].Kind == TapeKind.Array ? ItemAt(values, node, name) : values.Member(node, name);
+            node = values.Nodes[node].Kind == TapeKind.Array ? ItemAt(values, node, name) : document.Member(node, name);
             if (node < 0) return null;
             way = $"{way}/{Unit.Escape(name)}";
             if (document.Places.TryGetValue(node, out SchemaPlace? place)) (around, way) = (place, place.Pointer);

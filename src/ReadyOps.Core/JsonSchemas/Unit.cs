@@ -140,14 +140,6 @@ internal sealed class Unit
     /// <summary>Forgets what the parts said.</summary>
     public void Clear() => _units = null;
 
-    /// <summary>Throws when the same schema is being applied to the same value already.</summary>
-    /// <exception cref="ReadyOpsException">It is: this would never end.</exception>
-    public void RefuseCircle()
-    {
-        for (Unit? unit = _parent; unit is not null && unit.Node == Node; unit = unit._parent)
-            if (ReferenceEquals(unit.Schema, Schema) && unit.Keyword.Length == 0) throw Evaluation.Endless();
-    }
-
     public static string Escape(string segment) =>
         segment.AsSpan().IndexOfAny('~', '/') < 0 ? segment : segment.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 

@@ -121,9 +121,9 @@ public sealed class DraftTests
     private static SchemaOptions With(string vocabulary, bool required)
     {
         var registry = new SchemaRegistry();
-        registry.Add("https://example.org/meta", Utf8($$"""
+        registry.Add("https://example.org/meta", Utf8($$$"""
             {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://example.org/meta",
-             "$vocabulary": {"https://json-schema.org/draft/2020-12/vocab/core": true, "{{vocabulary}}": {{(required ? "true" : "false")}}}}
+             "$vocabulary": {"https://json-schema.org/draft/2020-12/vocab/core": true, "{{{vocabulary}}}": {{{(required ? "true" : "false")}}}}}
             """));
         return new SchemaOptions { Registry = registry };
     }

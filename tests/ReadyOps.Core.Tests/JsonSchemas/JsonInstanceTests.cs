@@ -11,7 +11,7 @@ public sealed class JsonInstanceTests
     [Theory]
     [InlineData("""{"a": [1, -2.5e3, "x\u00e9\n", true], "b": {}, "c": null}""", """{"a":[1,-2.5e3,"xé\n",true],"b":{},"c":null}""")]
     [InlineData(" [ ] ", "[]")]
-    [InlineData("\uFEFF\"💚\"", "\"💚\"")]
+    [InlineData("\uFEFF\"é\"", "\"é\"")]
     public void What_was_read_is_what_was_written(string text, string json)
     {
         using JsonInstance instance = JsonInstance.Parse(Utf8(text));
