@@ -31,6 +31,24 @@ public sealed class EarlierResultsTests
     }
 
     [Fact]
+    public async Task The_newest_that_passed_is_given_however_often_it_failed_since()
+    {
+        List<EarlierEvidence[]> given = [];
+        for (int run = 1; run <= 14; run++)
+        {
+            int left = run;
+            // The second passes, and nothing after it.
+            var check = new Remembering(earlier => given.Add([.. earlier]), JsonSerializer.SerializeToElement(new { run = left }), run <= 2 ? Verdict.Pass : Verdict.Fail);
+            var gate = GateTesting.Gate(100, new CheckDefinition { Name = "c", Type = "test", Check = check });
+            var context = new EngineContext { Journals = _store };
+            await GateJournal.AppendAsync(await GateEvaluator.EvaluateAsync(gate, "r", context, null, TestContext.Current.CancellationToken), _store, context, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal([11, 10, 9, 8, 7, 6, 5, 4, 3, 2], given[11].Select(Run));
+        Assert.Equal([13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 2], given[13].Select(Run));
+    }
+
+    [Fact]
     public async Task Without_a_journal_there_is_nothing_earlier()
     {
         List<EarlierEvidence>? given = null;
