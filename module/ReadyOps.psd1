@@ -23,9 +23,11 @@
         'Get-DeploymentGate'
         'Get-DeploymentJournal'
         'Get-GateApproval'
+        'Get-OutputContract'
         'Get-ProgressiveRollout'
         'Invoke-PrometheusQuery'
         'Invoke-Rollback'
+        'New-OutputContract'
         'Resume-ProgressiveRollout'
         'Revoke-GateApproval'
         'Start-ProgressiveRollout'
@@ -34,6 +36,7 @@
         'Suspend-ProgressiveRollout'
         'Test-DeploymentGate'
         'Test-DeploymentJournal'
+        'Test-OutputContract'
         'Watch-ProgressiveRollout'
     )
 

@@ -25,6 +25,10 @@ internal static class Errors
     public static ErrorRecord GateNotPassed(GateResult result) => From(
         new ReadyOpsException("GateNotPassed", $"Gate '{result.Gate}' is {result.Status}{Score(result)}: {result.Reason}", GateNextStep(result)), result);
 
+    /// <summary>An output that does not keep its contract: an error of its own, because every object is truthy in PowerShell.</summary>
+    public static ErrorRecord ContractNotKept(ContractResult result) => From(
+        new ReadyOpsException("ContractNotKept", $"{result.ToString().TrimEnd('.')}. It does not keep the contract '{result.Contract}'.", $"All {result.Errors.Count} error(s) are in the Errors of the result."), result);
+
     /// <summary>A journal that is not what was written.</summary>
     public static ErrorRecord JournalDamaged(JournalVerification verification) => From(
         new ReadyOpsException("JournalDamaged", $"Journal '{verification.Stream}' is damaged at line {verification.BadLine}: {verification.Reason}",
@@ -91,8 +95,7 @@ internal static class Errors
     // Ids end in what went wrong, so a rule by ending serves every id that the engine has or will have.
     private static ErrorCategory CategoryOf(string id) => id switch
     {
-        "GateNotPassed" => ErrorCategory.InvalidResult,
-        "GateStale" or "GateSuperseded" => ErrorCategory.InvalidResult,
+        "GateNotPassed" or "GateStale" or "GateSuperseded" or "ContractNotKept" => ErrorCategory.InvalidResult,
         "GateForOtherRelease" => ErrorCategory.InvalidArgument,
         _ when Ends(id, "NotFound", "Missing", "Unknown") => ErrorCategory.ObjectNotFound,
         _ when Ends(id, "Damaged", "Invalid", "Malformed") => ErrorCategory.InvalidData,

@@ -12,6 +12,13 @@ Describe 'Example <Name>' -ForEach $examples {
                 $written | Should -BeLike '*production*Failed*'
                 $written | Should -BeLike '*gates/production*True*'
             }
+            '05-contracts' {
+                $written | Should -BeLike '*code-review*True*2020-12*'
+                $written | Should -BeLike '*outputs*Passed*'
+                $written | Should -BeLike '*/findings/0/severity*'
+                $written | Should -BeLike '*/finding*'
+                $written | Should -BeLike '*test-runs.jsonl:3*inferred*'
+            }
             '02-rollout' {
                 $written | Should -BeLike '*step 1 of 3*'
                 $written | Should -BeLike '*2.4.0*Succeeded*100%*'

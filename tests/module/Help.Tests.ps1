@@ -46,7 +46,7 @@ Describe '<_>' -ForEach @(Get-ChildItem -Path "$root/module/help/about_*.md").Ba
 
     It 'names only cmdlets and topics that there are' {
         $known = @((Get-Command -Module ReadyOps).Name) + @(Get-ChildItem -Path "$Root/module/help/about_*.md").BaseName + @('Get-Help', 'Get-Secret')
-        foreach ($match in [regex]::Matches((Get-Help -Name $_), '\b(about_\w+|(Test|Get|Export|Start|Step|Watch|Suspend|Resume|Stop|Invoke)-[A-Z]\w+)')) { $match.Value | Should -BeIn $known }
+        foreach ($match in [regex]::Matches((Get-Help -Name $_), '\b(about_\w+|(Test|Get|New|Export|Start|Step|Watch|Suspend|Resume|Stop|Invoke)-[A-Z]\w+)')) { $match.Value | Should -BeIn $known }
     }
 
     It 'shows documents that can be used' {
@@ -110,6 +110,7 @@ Describe 'The examples of the help do run' {
         $folder = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid())
         Copy-Item -LiteralPath "$Root/examples/01-gate" -Destination $folder -Recurse
         Get-ChildItem -LiteralPath "$Root/examples/02-rollout" | Copy-Item -Destination $folder
+        Copy-Item -Path "$Root/examples/05-contracts/*" -Destination $folder -Recurse -Exclude 'README.md', 'run.ps1', 'gate.yaml'
         $quick = (Get-Content -LiteralPath "$folder/rollout.yaml" -Raw).Replace('250ms', '100ms').Replace('2s', '300ms').Replace('1s', '100ms')
         Set-Content -LiteralPath "$folder/rollout.yaml" -Value ($quick + "`nrelease: 2.4.0`n")
         Push-Location -LiteralPath $folder

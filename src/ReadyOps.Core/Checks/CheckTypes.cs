@@ -23,6 +23,7 @@ public static class CheckTypes
         new JsonCheckType(),
         new PrometheusCheckType(),
         new SarifCheckType(),
+        new SchemaCheckType(),
         new TcpCheckType(),
         new TestsCheckType(),
     ];
