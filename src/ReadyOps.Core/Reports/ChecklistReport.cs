@@ -37,7 +37,7 @@ internal static partial class ChecklistReport
         {
             string line = ReportText.Lines(lines[i]).Replace('\n', ' ').TrimEnd('\r');
             bool fence = line.TrimStart() is ['`', '`', '`', ..] or ['~', '~', '~', ..];
-            text.Append(fence || fenced ? Fenced(line, [.. byLine[i + 1]]) : Rewrite(line, [.. byLine[i + 1]], checklist.Triggers.Contains(i + 1), results));
+            text.Append(fence || fenced ? Fenced(line, [.. byLine[i + 1]], checklist.Triggers.Contains(i + 1)) : Rewrite(line, [.. byLine[i + 1]], checklist.Triggers.Contains(i + 1), results));
             if (i < lines.Length - 1) text.Append('\n');
             fenced ^= fence;
         }
@@ -64,8 +64,14 @@ internal static partial class ChecklistReport
         .Select(from => ReportText.Place(from.Trim(), new GateReportOptions())).OfType<(string File, int Line)>()
         .Where(place => place.Line > 0 && Path.GetFileName(place.File).Equals(file, StringComparison.OrdinalIgnoreCase)).Select(place => place.Line);
 
-    private static string Fenced(string line, IReadOnlyList<Evidence> seen) =>
-        seen.Count == 0 ? line : $"{line}  # {string.Join("; ", seen.Select(one => $"{one.Verdict}: {ReportText.Line(one.Reason)}"))}";
+    // In a code block nothing is markup, so the note is one of the many that follow a hash.
+    private static string Fenced(string line, IReadOnlyList<Evidence> seen, bool trigger)
+    {
+        if (seen.Count == 0) return line;
+        string box = BoxOf(seen, trigger);
+        string ticked = Box().IsMatch(line) ? Box().Replace(line, box, 1) : Sign().Replace(line, box + " ", 1);
+        return $"{ticked}  # {string.Join("; ", seen.Select(one => $"{one.Verdict}: {ReportText.Line(one.Reason)}"))}";
+    }
 
     private static string Rewrite(string line, IReadOnlyList<Evidence> seen, bool trigger, IReadOnlyList<GateResult> results)
     {
@@ -77,7 +83,7 @@ internal static partial class ChecklistReport
         }
 
         bool passed = seen.All(one => one.Verdict == Verdict.Pass), failed = seen.Any(one => one.Verdict == Verdict.Fail);
-        string ticked = decision ? TickDecision(line, passed, failed) : Tick(line, trigger ? failed : passed);
+        string ticked = decision ? TickDecision(line, passed, failed) : Tick(line, BoxOf(seen, trigger));
         return Note(ticked, seen.Count > MostTold ? Counted(seen) : string.Join("; ", seen.Select(one => seen.Count == 1 ? Told(one) : $"{MarkdownText.Inline(ReportText.Name(one.Check))}: {Told(one)}")));
     }
 
@@ -96,12 +102,14 @@ internal static partial class ChecklistReport
     }
 
     // A plain bullet gets a box; the sign by which somebody marked it as done gives way to the evidence.
-    private static string Tick(string line, bool ticked)
+    private static string Tick(string line, string box)
     {
-        string box = ticked ? "[x]" : "[ ]";
         if (Box().IsMatch(line)) return Box().Replace(line, box, 1);
         return Bullet().Match(line) is { Success: true } bullet ? $"{bullet.Groups[1].Value}{box} {line[bullet.Length..]}" : line;
     }
+
+    private static string BoxOf(IReadOnlyList<Evidence> seen, bool trigger) =>
+        (trigger ? seen.Any(one => one.Verdict == Verdict.Fail) : seen.All(one => one.Verdict == Verdict.Pass)) ? "[x]" : "[ ]";
 
     private static string TickDecision(string line, bool passed, bool failed) =>
         Decision().Replace(line, match => $"[{(IsPass(match) ? passed : failed) switch { true => 'x', false => ' ' }}]{match.Groups[1].Value}{match.Groups[2].Value}");
@@ -126,6 +134,9 @@ internal static partial class ChecklistReport
 
     [GeneratedRegex(@"(?<=^\s*(?:>\s*)*(?:[-*+]|\d+[.)])\s+|\|\s*)\[[ xX]\](?=\s|$|\|)")]
     private static partial Regex Box();
+
+    [GeneratedRegex(@"(?<=^\s*(?:[-*+]\s+)?)(?:✅|☑|✔|❌|⏳|🟡|🔴|🟢)\uFE0F?\s*")]
+    private static partial Regex Sign();
 
     [GeneratedRegex(@"\[[ xX]\](\s*)(pass|fail)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Decision();

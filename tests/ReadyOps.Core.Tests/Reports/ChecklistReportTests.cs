@@ -55,7 +55,7 @@ public sealed class ChecklistReportTests
         Assert.Equal("- [ ] Nobody looks at this — *no check of the gate looks at this*", lines[8]);
         Assert.Equal("- [ ] Plain bullet — **NoData**. Nothing.", lines[9]);
         Assert.Equal("1. [ ] Numbered — one: **Pass**. Yes.; two: **Error**. No answer.", lines[10]);
-        Assert.Equal("- [ ] Infrastructure ready  # Pass: Ready.", lines[12]);
+        Assert.Equal("- [x] Infrastructure ready  # Pass: Ready.", lines[12]);
         Assert.Equal("| Deployment successful | [ ] Pass / [x] Fail | **Fail**. No. |", lines[15]);
         Assert.Equal("**Gate Status**: [ ] PASS / [x] FAIL — **Failed**: The readiness score 40 is below the pass score 95.", lines[17]);
         Assert.Contains("- [x] **extra**: Pass. Seen.", lines);
@@ -94,6 +94,17 @@ public sealed class ChecklistReportTests
         Evidence group = ReportTesting.Seen("tests", Verdict.Fail, "1 of 2.") with { From = "checklist.md:7", Parts = [From(8, Verdict.Pass, "Load.")] };
         string[] lines = Write(ReportTesting.Failed() with { Prerequisites = [group], Sections = [] }).Split('\n');
         Assert.Equal(("- [ ] All tests passing — **Fail**. 1 of 2.", "  - [x] Load tested — **Pass**. Load."), (lines[6], lines[7]));
+    }
+
+    [Theory]
+    [InlineData("  ✅ All 6 agents integrated", Verdict.Pass, "  [x] All 6 agents integrated  # Pass: r")]
+    [InlineData("  ✅ All 6 agents integrated", Verdict.NoData, "  [ ] All 6 agents integrated  # NoData: r")]
+    [InlineData("  Coverage: 20%", Verdict.Fail, "  Coverage: 20%  # Fail: r")]
+    public void A_sign_in_a_code_block_gives_way_to_the_evidence(string line, Verdict verdict, string written)
+    {
+        GateResult result = ReportTesting.Failed() with { Prerequisites = [From(3, verdict, "r")], Sections = [] };
+        var checklist = ChecklistSource.Read("checklist.md", Encoding.UTF8.GetBytes($"# Ready\n```yaml\n{line}\n```\n"));
+        Assert.Equal(written, GateReport.Write(GateReportFormat.Markdown, [result], ReportTesting.Options with { Checklist = checklist }).Split('\n')[2]);
     }
 
     [Theory]
