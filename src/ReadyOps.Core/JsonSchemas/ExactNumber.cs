@@ -3,9 +3,9 @@ using System.Text;
 namespace ReadyOps.Core.JsonSchemas;
 
 /// <summary>A number of a schema, kept as it is written and compared by its mathematical value; see <see cref="NumberToken"/>.</summary>
-internal readonly struct ExactNumber : IComparable<ExactNumber>, IEquatable<ExactNumber>
+internal sealed class ExactNumber
 {
-    private readonly byte[]? _json;
+    private readonly byte[] _json;
     private readonly long _whole;
     private readonly bool _isWhole;
 
@@ -15,17 +15,7 @@ internal readonly struct ExactNumber : IComparable<ExactNumber>, IEquatable<Exac
         _isWhole = TryWhole(json, out _whole);
     }
 
-    public bool IsInteger => Token.IsInteger;
-
-    public bool IsPositive => Token.Sign > 0;
-
-    private NumberToken Token => new(_json);
-
-    public static bool operator ==(ExactNumber a, ExactNumber b) => a.Equals(b);
-
-    public static bool operator !=(ExactNumber a, ExactNumber b) => !a.Equals(b);
-
-    /// <summary>Reads a number in JSON's grammar.</summary>
+    /// <summary>Keeps a number in JSON's grammar.</summary>
     public static ExactNumber Parse(string json) => new(Encoding.ASCII.GetBytes(json));
 
     /// <inheritdoc cref="Parse(string)"/>
@@ -39,26 +29,16 @@ internal readonly struct ExactNumber : IComparable<ExactNumber>, IEquatable<Exac
 
     /// <summary>How a number in JSON's grammar compares to this one: below 0 if it is less. Allocates nothing.</summary>
     public int Compare(ReadOnlySpan<byte> json) =>
-        _isWhole && TryWhole(json, out long whole) ? whole.CompareTo(_whole) : new NumberToken(json).CompareTo(Token);
+        _isWhole && TryWhole(json, out long whole) ? whole.CompareTo(_whole) : new NumberToken(json).CompareTo(new NumberToken(_json));
 
     /// <summary>A count or a length that this number limits, as an integer: what is beyond is <see cref="int.MaxValue"/>, since nothing is as long.</summary>
     public int ToCount()
     {
-        NumberToken token = Token;
+        var token = new NumberToken(_json);
         if (token.Sign <= 0) return 0;
         bool fits = token.IsSmall && token.Exponent <= NumberToken.SmallDigits - token.Count;
         return fits ? (int)Math.Min(token.Small * NumberToken.PowerOfTen((int)token.Exponent), int.MaxValue) : int.MaxValue;
     }
-
-    public int CompareTo(ExactNumber other) => Token.CompareTo(other.Token);
-
-    public bool Equals(ExactNumber other) => Token.Equals(other.Token);
-
-    public override bool Equals(object? obj) => obj is ExactNumber other && Equals(other);
-
-    public override int GetHashCode() => Token.Hash();
-
-    public bool IsMultipleOf(ExactNumber divisor) => new NumberDivisor(divisor._json).Divides(_json);
 
     // Nearly all numbers are short and have neither point nor exponent.
     private static bool TryWhole(ReadOnlySpan<byte> json, out long value)

@@ -33,12 +33,10 @@ public sealed class ExactNumberTests
     [InlineData("-0", "0e-5", 0)]
     public void Numbers_compare_by_their_value(string a, string b, int order)
     {
-        Assert.Equal(order, ExactNumber.Parse(a).CompareTo(ExactNumber.Parse(b)));
-        Assert.Equal(-order, ExactNumber.Parse(b).CompareTo(ExactNumber.Parse(a)));
-        Assert.Equal(order == 0, ExactNumber.Parse(a) == ExactNumber.Parse(b));
-        Assert.Equal(order, ExactNumber.Parse(b).Compare(Encoding.ASCII.GetBytes(a)));
-        Assert.Equal(order == 0, ExactNumber.AreEqual(Encoding.ASCII.GetBytes(a), Encoding.ASCII.GetBytes(b)));
-        if (order == 0) Assert.Equal(ExactNumber.Parse(a).GetHashCode(), ExactNumber.Hash(Encoding.ASCII.GetBytes(b)));
+        Assert.Equal(order, Order(a, b));
+        Assert.Equal(-order, Order(b, a));
+        Assert.Equal(order == 0, ExactNumber.AreEqual(Bytes(a), Bytes(b)));
+        if (order == 0) Assert.Equal(ExactNumber.Hash(Bytes(a)), ExactNumber.Hash(Bytes(b)));
     }
 
     [Theory]
@@ -60,7 +58,7 @@ public sealed class ExactNumberTests
     [InlineData("246913578024691357802469135781", "123456789012345678901234567890", false)]
     [InlineData("1e40", "1000000000000000000000000000000000000003", false)]
     public void Multiples_are_exact(string value, string divisor, bool multiple) =>
-        Assert.Equal(multiple, ExactNumber.Parse(value).IsMultipleOf(ExactNumber.Parse(divisor)));
+        Assert.Equal(multiple, IsMultiple(value, divisor));
 
     [Theory]
     [InlineData("1.0", true)]
@@ -68,15 +66,15 @@ public sealed class ExactNumberTests
     [InlineData("15e-1", false)]
     [InlineData("150e-1", true)]
     [InlineData("0.0", true)]
-    public void A_number_without_a_fraction_is_whole_however_it_is_written(string value, bool whole) => Assert.Equal(whole, ExactNumber.Parse(value).IsInteger);
+    public void A_number_without_a_fraction_is_whole_however_it_is_written(string value, bool whole) => Assert.Equal(whole, new NumberToken(Bytes(value)).IsInteger);
 
     [Fact]
     public void It_orders_as_decimals_do()
     {
         Gen<decimal> number = Gen.Choose(-100_000, 100_000).SelectMany(digits => Gen.Choose(0, 6), (digits, scale) => new decimal(Math.Abs(digits), 0, 0, digits < 0, (byte)scale));
         Prop.ForAll(number.ToArbitrary(), number.ToArbitrary(), (a, b) =>
-            Math.Sign(a.CompareTo(b)) == ExactNumber.Parse(Text(a)).CompareTo(ExactNumber.Parse(Text(b)))
-            && (b <= 0 || (a % b == 0) == ExactNumber.Parse(Text(a)).IsMultipleOf(ExactNumber.Parse(Text(b))))).QuickCheckThrowOnFailure();
+            Math.Sign(a.CompareTo(b)) == Order(Text(a), Text(b))
+            && (b <= 0 || (a % b == 0) == IsMultiple(Text(a), Text(b)))).QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -88,9 +86,9 @@ public sealed class ExactNumberTests
         {
             (BigInteger one, BigInteger other) = (BigInteger.Parse(a, CultureInfo.InvariantCulture), BigInteger.Parse(b, CultureInfo.InvariantCulture));
             string product = (one * other).ToString(CultureInfo.InvariantCulture);
-            return Math.Sign(one.CompareTo(other)) == ExactNumber.Parse(a).CompareTo(ExactNumber.Parse(b))
-                && (one % other).IsZero == ExactNumber.Parse(a).IsMultipleOf(ExactNumber.Parse(b))
-                && ExactNumber.Parse(product).IsMultipleOf(ExactNumber.Parse(b));
+            return Math.Sign(one.CompareTo(other)) == Order(a, b)
+                && (one % other).IsZero == IsMultiple(a, b)
+                && IsMultiple(product, b);
         }).QuickCheckThrowOnFailure();
     }
 
@@ -107,8 +105,8 @@ public sealed class ExactNumberTests
     [Fact]
     public void Long_numbers_take_time_and_memory_as_they_are_long()
     {
-        byte[] digits = Encoding.ASCII.GetBytes(new string('7', 1_000_000));
-        byte[] exponent = Encoding.ASCII.GetBytes("1e" + new string('9', 1_000_000));
+        byte[] digits = Bytes(new string('7', 1_000_000));
+        byte[] exponent = Bytes("1e" + new string('9', 1_000_000));
         var seven = new NumberDivisor("7"u8);
         var third = new NumberDivisor("0.0003"u8);
         ExactNumber limit = ExactNumber.Parse(digits);
@@ -125,6 +123,12 @@ public sealed class ExactNumberTests
         Assert.Throws<ArgumentException>(() => new NumberDivisor("0.0"u8));
         Assert.Throws<ArgumentException>(() => new NumberDivisor("-1"u8));
     }
+
+    private static int Order(string a, string b) => ExactNumber.Parse(b).Compare(Bytes(a));
+
+    private static bool IsMultiple(string value, string divisor) => new NumberDivisor(Bytes(divisor)).Divides(Bytes(value));
+
+    private static byte[] Bytes(string json) => Encoding.ASCII.GetBytes(json);
 
     private static string Text(decimal value) => value.ToString(CultureInfo.InvariantCulture);
 }
