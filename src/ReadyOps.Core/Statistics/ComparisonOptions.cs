@@ -12,7 +12,7 @@ public sealed record ComparisonOptions
     /// <summary>The relative change from which on a difference matters, above 0: 0.25 lets the ratio be between 1/1.25 and 1.25.</summary>
     public double Tolerance { get; init; } = 0.25;
 
-    /// <summary>A difference in the unit of the data that never matters; 0 when every one does.</summary>
+    /// <summary>A difference in the unit of the data that never matters; 0 when every one does. The sequential test of counts fails none that is smaller, and still passes by the ratio alone.</summary>
     public double AbsoluteTolerance { get; init; }
 
     /// <summary>How sure a verdict has to be, from 0.5 to below 1.</summary>

@@ -9,16 +9,16 @@ internal sealed class Run
     /// <summary>The logarithm of the odds that the present run speaks for a change.</summary>
     public double Evidence { get; private set; }
 
-    /// <summary>What the run has summed up for the canary and for the baseline.</summary>
-    public (double Canary, double Baseline) Sums { get; private set; }
+    /// <summary>What the run has summed up for the canary and for the baseline, and the weight that makes their difference one of rates.</summary>
+    public (double Canary, double Baseline, double Weight) Sums { get; private set; }
 
     /// <summary>Adds one look; a run that has lost its evidence begins again.</summary>
-    public void Add(double gain, double canary, double baseline)
+    public void Add(double gain, double canary, double baseline, double weight = 1)
     {
         Evidence += Math.Log(gain);
         if (Evidence > 0)
         {
-            Sums = (Sums.Canary + canary, Sums.Baseline + baseline);
+            Sums = (Sums.Canary + canary, Sums.Baseline + baseline, Sums.Weight + weight);
         }
         else
         {

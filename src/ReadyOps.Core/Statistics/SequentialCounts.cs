@@ -57,10 +57,10 @@ public sealed class SequentialCounts
         _evidence.NotBelow.Play(Gains(baseline, canary, 1, up: false));
         _evidence.FarAbove.Play(Gains(baseline, canary, far, up: false));
         _evidence.FarBelow.Play(Gains(baseline, canary, 1 / far, up: true));
-        (double c, double b) = (canary.Events * baseline.Size / all, baseline.Events * canary.Size / all);
+        (double c, double b, double weight) = (canary.Events * baseline.Size / all, baseline.Events * canary.Size / all, baseline.Size / all * canary.Size);
         _weighted = (_weighted.Canary + c, _weighted.Baseline + b);
-        _evidence.Up.Add(Gain(baseline, canary, 1, far * far), c, b);
-        _evidence.Down.Add(Gain(baseline, canary, 1, 1 / (far * far)), c, b);
+        _evidence.Up.Add(Gain(baseline, canary, 1, far * far), c, b, weight);
+        _evidence.Down.Add(Gain(baseline, canary, 1, 1 / (far * far)), c, b, weight);
     }
 
     /// <summary>What is known by now.</summary>
@@ -84,8 +84,10 @@ public sealed class SequentialCounts
         facts = facts with { Ratio = ratio, Shift = _canary.Rate - _baseline.Rate };
         string seen = $"The canary has {Text.Of(ratio)} times the events of the baseline ({Text.Count(_baseline.Events)} of {Text.Count(_baseline.Size)} against {Text.Count(_canary.Events)} of {Text.Count(_canary.Size)})";
         double far = 1 + _options.Tolerance;
-        (double c, double b) up = _evidence.Up.Sums, down = _evidence.Down.Sums;
-        return _evidence.Read(facts, seen, up.c > far * up.b && facts.Shift > _options.AbsoluteTolerance, down.c * far < down.b && -facts.Shift > _options.AbsoluteTolerance);
+        (double c, double b, double weight) up = _evidence.Up.Sums, down = _evidence.Down.Sums;
+        return _evidence.Read(facts, seen,
+            up.c > far * up.b && up.c - up.b > _options.AbsoluteTolerance * up.weight,
+            down.c * far < down.b && down.b - down.c > _options.AbsoluteTolerance * down.weight);
     }
 
     private double[] Gains(EventCount baseline, EventCount canary, double hypothesis, bool up)

@@ -319,6 +319,35 @@ public sealed class MetricComparerTests
     }
 
     [Fact]
+    public void The_unit_of_the_exposure_changes_nothing()
+    {
+        Gen<int> events = Gen.Choose(0, 60);
+        Check.QuickThrowOnFailure(Prop.ForAll(events.ToArbitrary(), events.ToArbitrary(), Gen.Elements(1e-9, 1e-3, 3600, 1e9).ToArbitrary(), (b, c, unit) =>
+        {
+            MetricComparison one = MetricComparer.CompareRates([new(b, 70)], [new(c, 30)], Default), other = MetricComparer.CompareRates([new(b, 70 * unit)], [new(c, 30 * unit)], Default);
+            Assert.Equal(one.Verdict, other.Verdict);
+            Assert.Equal(one.PValue!.Value, other.PValue!.Value, 1e-9);
+        }));
+    }
+
+    [Fact]
+    public void Whatever_doubles_come_there_is_a_verdict_and_a_reason()
+    {
+        Gen<double> any = Gen.OneOf(ArbMap.Default.GeneratorFor<double>(), Gen.Elements(0.0, -0.0, double.Epsilon, 1e-310, double.MaxValue, -double.MaxValue, 1e308, -1e308, double.NaN, double.PositiveInfinity, 1));
+        Gen<double[]> samples = any.ArrayOf(7);
+        Gen<ComparisonOptions> options = Gen.Elements(Default, Up, Down, Default with { NonFinite = NonFinitePolicy.Drop }, Up with { NonFinite = NonFinitePolicy.Drop, OutlierFence = 1.5 },
+            Down with { NonFinite = NonFinitePolicy.Drop, Confidence = 0.5, Tolerance = 1e-9 }, Up with { NonFinite = NonFinitePolicy.Drop, Method = ComparisonMethod.Sequential });
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(samples.ToArbitrary(), samples.ToArbitrary(), options.ToArbitrary(), (baseline, canary, asked) =>
+        {
+            MetricComparison comparison = MetricComparer.Compare(baseline, canary, asked);
+            Assert.True(Enum.IsDefined(comparison.Verdict));
+            Assert.NotEmpty(comparison.Reason);
+            if (comparison.PValue is { } p) Assert.InRange(p, 0, 1);
+            if (comparison.Verdict == Verdict.Pass) Assert.True(asked.NonFinite == NonFinitePolicy.Drop || baseline.Concat(canary).All(double.IsFinite));
+        }));
+    }
+
+    [Fact]
     public void What_is_seen_to_be_doubled_never_passes()
     {
         Gen<double[]> anything = Gen.OneOf(Gen.Choose(0, 3).Select(v => (double)v), Gen.Choose(0, 1_000_000).Select(v => v / 1e3)).ArrayOf(15);

@@ -176,6 +176,20 @@ public sealed class SequentialTests
     }
 
     [Fact]
+    public void A_canary_that_was_better_and_turns_worse_fails_and_an_absolute_tolerance_counts_from_the_turn()
+    {
+        foreach ((double absolute, Verdict expected) in new[] { (0, Verdict.Fail), (0.005, Verdict.Fail), (0.02, Verdict.Inconclusive) })
+        {
+            var sequence = new SequentialCounts(Up with { AbsoluteTolerance = absolute }, shares: true);
+            for (int tick = 0; tick < 300; tick++) sequence.Observe(new(10, 1000), new(5, 1000));
+            for (int tick = 0; tick < 100; tick++) sequence.Observe(new(10, 1000), new(20, 1000));
+            MetricComparison comparison = sequence.Read();
+            Assert.True(comparison.Ratio < 1);
+            Assert.Equal(expected, comparison.Verdict);
+        }
+    }
+
+    [Fact]
     public void A_flood_of_events_in_one_look_breaks_nothing()
     {
         var sequence = new SequentialCounts(Up, shares: true);
