@@ -161,8 +161,6 @@ internal sealed class IfEvaluator(SchemaNode condition, SchemaNode? then, Schema
 /// <summary><c>$ref</c>, and the dynamic references that lead to one place only.</summary>
 internal sealed class RefEvaluator(string keyword, SchemaNode target) : Evaluator(keyword)
 {
-    public SchemaNode Target => target;
-
     public override int Cost => 58;
 
     public override IEnumerable<SchemaNode> InPlace => [target];

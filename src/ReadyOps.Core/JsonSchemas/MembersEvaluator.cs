@@ -19,18 +19,12 @@ internal sealed class MembersEvaluator(NamedMember[] members, PatternMember[] pa
     private const int MostNames = 24;
 
     private readonly NameTable _names = new([.. members.Select(member => member.Name)]);
+    private readonly (SchemaNode? Schema, bool IsRequired)[] _entries = [.. members.Select(member => (member.Schema, member.IsRequired))];
     private readonly int _required = members.Count(member => member.IsRequired);
 
     public override int AppliesTo => Kinds.Object;
 
     public override int Cost => 40;
-
-    /// <summary>The schema of a named member, or <see langword="null"/>.</summary>
-    public SchemaNode? Property(byte[] name) => _names.Find(NameHash.Of(name), name) is var index && index >= 0 ? members[index].Schema : null;
-
-    public bool IsRequired(byte[] name) => _names.Find(NameHash.Of(name), name) is var index && index >= 0 && members[index].IsRequired;
-
-    public IEnumerable<NamedMember> Members => members;
 
     public override bool IsValid(ref Evaluation evaluation, int node)
     {
@@ -46,12 +40,12 @@ internal sealed class MembersEvaluator(NamedMember[] members, PatternMember[] pa
             int at = _names.Find(nodes[name].Info, evaluation.Bytes(name));
             if (at >= 0)
             {
-                NamedMember member = members[at];
-                if (member.IsRequired) found++;
-                if (member.Schema is not null)
+                (SchemaNode? schema, bool isRequired) = _entries[at];
+                if (isRequired) found++;
+                if (schema is not null)
                 {
                     named = true;
-                    if (!member.Schema.IsValid(ref evaluation, value)) return false;
+                    if (!schema.IsValid(ref evaluation, value)) return false;
                 }
             }
 

@@ -24,8 +24,6 @@ internal sealed class NameTable
         }
     }
 
-    public int Count => _names.Length;
-
     /// <summary>The index of a name, or -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(int hash, ReadOnlySpan<byte> name)

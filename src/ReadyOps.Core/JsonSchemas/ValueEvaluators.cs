@@ -96,9 +96,6 @@ internal sealed class EnumEvaluator : Evaluator
         return false;
     }
 
-    /// <summary>The only text that fits, where a text is all that fits.</summary>
-    public byte[]? OnlyText => _values.Length == 1 && _schema.Nodes[_values[0]].Kind == TapeKind.String ? _schema.Bytes(_values[0]).ToArray() : null;
-
     protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node)
     {
         string[] texts = [.. _values.Where(value => _schema.Nodes[value].Kind == TapeKind.String).Select(_schema.String)];
