@@ -19,6 +19,7 @@
         'Approve-GateApproval'
         'Compare-MetricSample'
         'Deny-GateApproval'
+        'ConvertTo-DeploymentGate'
         'Export-GateReport'
         'Get-DeploymentGate'
         'Get-DeploymentJournal'

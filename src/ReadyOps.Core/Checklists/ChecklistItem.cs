@@ -21,6 +21,9 @@ internal sealed record ChecklistItem
     /// <summary>Whether it only explains the item around it.</summary>
     public bool IsDetail { get; init; }
 
+    /// <summary>Whether it says what must not be: a tick says that it is so.</summary>
+    public bool IsTrigger => Kind != ChecklistItemKind.Field && Passage.Kind is (PassageKind.Trigger or PassageKind.Skip);
+
     /// <summary>What is written in it as code.</summary>
     public IReadOnlyList<string> Codes { get; init; } = [];
 

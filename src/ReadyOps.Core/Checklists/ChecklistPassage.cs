@@ -86,7 +86,7 @@ internal static partial class PassageKinds
     [GeneratedRegex(@"\b(roll-?back|abort|escalation|no-?go|stop|blocking)\s+(criteria|triggers?|conditions?)\b|\b(initiate|trigger|start)\s+(a\s+|the\s+)?roll-?back\b.*\b(if|when)\b|\b(roll\s?back|abort|escalate)\s+(if|when)\b", Options)]
     private static partial Regex Trigger();
 
-    [GeneratedRegex(@"^if\b.*\b(not\s+met|unmet|fails?|pass(es|ed)?)\b|^(upon|when)\b.*\b(pass|fail)|^upon\b|^next\s+phase\b", Options)]
+    [GeneratedRegex(@"^if\b.*\b(not\s+met|unmet|fails?|pass(es|ed)?)\b|^(upon|when)\b.*\b(pass|fail)|\bupon\s+(approval|passing|success)|^upon\b|^next\s+phase\b", Options)]
     private static partial Regex Consequence();
 
     [GeneratedRegex(@"\bskip\s+(conditions?|criteria|if|when)\b", Options)]

@@ -11,6 +11,7 @@ namespace ReadyOps.Core.Checklists;
 internal static class ChecklistText
 {
     private const int MostLayers = 3;
+    private const int FewShort = 3;
 
     // What a text must have gone through to look like this, the likeliest first.
     private static readonly CodePage[] CodePages = [new("Windows-1252", 1252), new("Mac Roman", 10000), new("code page 437", 437), new("code page 850", 850)];
@@ -42,10 +43,8 @@ internal static class ChecklistText
         List<string> undone = [];
         for (int layer = 0; layer < MostLayers; layer++)
         {
-            (CodePage Page, string Text, int Repaired, int Kept) best = CodePages
-                .Select(page => Undo(text, page)).MaxBy(attempt => attempt.Repaired);
-            // Single characters may be lost on the way (a byte that the code page has no character for); most must be right.
-            if (best.Repaired == 0 || best.Kept * 4 > best.Repaired) break;
+            Attempt best = CodePages.Select(page => Undo(text, page)).MaxBy(attempt => attempt.Repaired)!;
+            if (!IsSure(best)) break;
             text = best.Text;
             undone.Add($"UTF-8 that was read as {best.Page.Name} and saved again, repaired in {best.Repaired} places"
                 + (best.Kept > 0 ? $"; {best.Kept} were lost and are left as they are" : ""));
@@ -58,10 +57,16 @@ internal static class ChecklistText
     internal static string Misread(string text, int codePage) =>
         CodePagesEncodingProvider.Instance.GetEncoding(codePage)!.GetString(Encoding.UTF8.GetBytes(text));
 
-    private static (CodePage Page, string Text, int Repaired, int Kept) Undo(string text, CodePage page)
+    // "€Ü" happens to be UTF-8 in Mac Roman: two bytes prove little. A sign such as ✅ has three or four, and those prove much. Single
+    // characters may be lost on the way (a byte that the code page has no character for); most must be right.
+    private static bool IsSure(Attempt attempt) => attempt.Long > 0
+        ? attempt.Kept * 4 <= attempt.Repaired
+        : attempt is { Kept: 0, Repaired: >= FewShort } && attempt.Page == CodePages[0];
+
+    private static Attempt Undo(string text, CodePage page)
     {
         var result = new StringBuilder(text.Length);
-        int repaired = 0, kept = 0;
+        int repaired = 0, kept = 0, longer = 0;
         for (int at = 0; at < text.Length;)
         {
             if (text[at] < 0x80)
@@ -76,6 +81,7 @@ internal static class ChecklistText
             if (page.Undo(run) is { } right)
             {
                 repaired++;
+                if (right.Any(c => c >= '\u0800')) longer++;
                 result.Append(right);
             }
             else
@@ -87,8 +93,11 @@ internal static class ChecklistText
             at = end;
         }
 
-        return (page, result.ToString(), repaired, kept);
+        return new Attempt(page, result.ToString(), repaired, kept, longer);
     }
+
+    // What undoing the reading of one code page would give: how many runs it repairs, leaves, and repairs with three bytes or more.
+    private sealed record Attempt(CodePage Page, string Text, int Repaired, int Kept, int Long);
 
     private static ReadOnlyMemory<byte> FromUtf16(ReadOnlyMemory<byte> bytes, ProblemList problems)
     {

@@ -88,9 +88,10 @@ internal static partial class MarkText
         return null;
     }
 
-    // "✅ Engine (80%)" says itself that it is not done.
+    // "✅ Engine (80%)" and "[x] 4/5 tests passed" say themselves that they are not done.
     private static bool DoneByLess(string text) =>
-        Share().Match(text) is { Success: true } share && double.Parse(share.Groups["share"].ValueSpan, CultureInfo.InvariantCulture) < 100;
+        (Share().Match(text) is { Success: true } share && double.Parse(share.Groups["share"].ValueSpan, CultureInfo.InvariantCulture) < 100)
+        || (Parts().Match(text) is { Success: true } parts && int.Parse(parts.Groups["some"].ValueSpan, CultureInfo.InvariantCulture) < int.Parse(parts.Groups["all"].ValueSpan, CultureInfo.InvariantCulture));
 
     private static bool IsSign(string text, int at) =>
         char.IsSurrogate(text[at]) || char.IsWhiteSpace(text[at]) || text[at] is '\uFE0F' or '\uFE0E' or '\u200D'
@@ -104,6 +105,9 @@ internal static partial class MarkText
 
     [GeneratedRegex(@"\b(fail(ed|ure)?|no|not|no-?go|reject(ed)?|deny|denied|blocked|abort)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Bad();
+
+    [GeneratedRegex(@"^(?<some>\d{1,6})/(?<all>\d{1,6})\s", RegexOptions.CultureInvariant)]
+    private static partial Regex Parts();
 
     [GeneratedRegex(@"\(\s*(?<share>\d{1,3}(\.\d+)?)\s*%\s*(complete|done)?\s*\)\s*$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Share();

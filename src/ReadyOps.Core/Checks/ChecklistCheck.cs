@@ -93,8 +93,8 @@ internal sealed class ChecklistCheck(string path, string name) : ICheck
 
     private Observation Count(List<ChecklistItem> asked)
     {
-        ChecklistItem[] triggers = [.. asked.Where(IsTrigger)];
-        ChecklistItem[] boxes = [.. asked.Where(item => !IsTrigger(item))];
+        ChecklistItem[] triggers = [.. asked.Where(item => item.IsTrigger)];
+        ChecklistItem[] boxes = [.. asked.Where(item => !item.IsTrigger)];
         ChecklistItem[] occurred = [.. triggers.Where(item => item.Mark is not ChecklistMark.Open)];
         ChecklistItem[] open = [.. boxes.Where(item => item.Mark != ChecklistMark.Ticked && !Optional.Any(text => Same(text, item.Text)))];
         int ticked = boxes.Count(item => item.Mark == ChecklistMark.Ticked);
@@ -124,8 +124,6 @@ internal sealed class ChecklistCheck(string path, string name) : ICheck
         // That nobody ticked a trigger may also mean that nobody looked.
         return ticked > 0 ? seen : seen with { Verdict = Verdict.Inconclusive, Reason = $"Nothing of {Where()} is ticked, which does not say that anybody looked." };
     }
-
-    private static bool IsTrigger(ChecklistItem item) => item.Passage.Kind is PassageKind.Trigger or PassageKind.Skip;
 
     private static bool IsThere(Checklist list, string section) =>
         list.AllItems.Any(item => item.Passage.IsCalled(section)) || list.Headings.Any(heading => new ChecklistPassage(heading, "", PassageKind.Other).IsCalled(section));

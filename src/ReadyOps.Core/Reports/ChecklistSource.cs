@@ -46,7 +46,7 @@ public sealed record ChecklistSource
     /// <exception cref="DocumentException">It is no text.</exception>
     internal static ChecklistSource Read(string file, ReadOnlyMemory<byte> bytes)
     {
-        IEnumerable<ChecklistItem> triggers = ChecklistReader.Read(bytes, file).AllItems.Where(item => item.Passage.Kind is PassageKind.Trigger or PassageKind.Skip);
+        IEnumerable<ChecklistItem> triggers = ChecklistReader.Read(bytes, file).AllItems.Where(item => item.IsTrigger);
         return new ChecklistSource(file, ChecklistText.Decode(bytes, file).Text, triggers.Select(item => item.Line).ToHashSet());
     }
 

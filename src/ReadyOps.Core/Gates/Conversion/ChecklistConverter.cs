@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ReadyOps.Core.Checklists;
+using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Core.Gates.Conversion;
@@ -11,6 +12,27 @@ namespace ReadyOps.Core.Gates.Conversion;
 /// </summary>
 public static class ChecklistConverter
 {
+    /// <summary>Reads a checklist from its file, of at most 4 MiB, and makes a gate of it.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="sourcePath">Where it is from the folder of the gate, with slashes.</param>
+    /// <param name="name">Name of the gate; of the title, or else the file, without it.</param>
+    /// <param name="release">The release it is about, if one is named.</param>
+    /// <param name="cancel">Stops reading.</param>
+    /// <exception cref="DocumentException">It is no text.</exception>
+    /// <exception cref="ReadyOpsException"><c>ChecklistUnreadable</c>, or <c>ChecklistItemsMissing</c>: there is nothing to check in it.</exception>
+    public static async Task<ConvertedGate> ConvertAsync(string file, string sourcePath, string? name, string? release, CancellationToken cancel)
+    {
+        try
+        {
+            ArraySegment<byte> bytes = await FileReading.ReadAsync(file, file, SourceText.MostBytes, cancel).ConfigureAwait(false);
+            return Convert(bytes, Path.GetFileName(file), sourcePath, name, release);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ReadyOpsException("ChecklistUnreadable", $"The checklist {file} cannot be read: {e.Message}", "Give a Markdown file that you may read.", e);
+        }
+    }
+
     /// <summary>Reads a checklist and makes a gate of it. The document is read back before it is handed out.</summary>
     /// <param name="bytes">The checklist.</param>
     /// <param name="source">What to call the checklist.</param>

@@ -28,7 +28,7 @@ internal sealed partial class ItemConverter(Checklist list, string sourcePath)
             return null;
         }
 
-        bool inverted = item.Passage.Kind is PassageKind.Trigger or PassageKind.Skip;
+        bool inverted = item.IsTrigger;
         var scope = new RuleScope(list, item, TextOf(item), inverted);
         CheckDraft? understood = ItemRules.Find(scope, out string why);
         int at = Outcomes.Count;
@@ -99,15 +99,16 @@ internal sealed partial class ItemConverter(Checklist list, string sourcePath)
 
     private static string NameOf(ChecklistItem item, bool inverted)
     {
-        string text = item.Text.Length > 0 ? item.Text.TrimEnd(':') : string.Create(CultureInfo.InvariantCulture, $"Item in line {item.Line}");
+        string text = item.Text.TrimEnd(':', ' ');
+        if (string.IsNullOrWhiteSpace(text)) text = string.Create(CultureInfo.InvariantCulture, $"Item in line {item.Line}");
         return GateNames.Short(inverted ? $"Not so: {text}" : text);
     }
 
     private static string Describe(ChecklistItem item, bool inverted, string why = "")
     {
         List<string> told = [];
-        if (item.Passage.Kind == PassageKind.Trigger) told.Add("The source names this as what must not occur; this is the opposite.");
-        if (item.Passage.Kind == PassageKind.Skip) told.Add("If this were so, the source would skip the whole gate; this is the opposite.");
+        if (inverted && item.Passage.Kind == PassageKind.Trigger) told.Add("The source names this as what must not occur; this is the opposite.");
+        if (inverted && item.Passage.Kind == PassageKind.Skip) told.Add("If this were so, the source would skip the whole gate; this is the opposite.");
         if (why.Length > 0) told.Add($"A person is asked, because {why}.");
         string state = item.Mark switch
         {
@@ -119,11 +120,11 @@ internal sealed partial class ItemConverter(Checklist list, string sourcePath)
         if (state.Length > 0) told.Add(state);
         // A name may be shortened; nothing of it is lost.
         if (NameOf(item, inverted: false) != item.Text.TrimEnd(':') && item.Text.Length > 0) told.Add(item.Text);
-        if (item.Kind == ChecklistItemKind.Row) told.Add(string.Join("; ", item.Cells.Where(cell => cell.Value.Length > 0).Select(cell => $"{cell.Key}: {cell.Value}")));
+        if (item.Kind == ChecklistItemKind.Row) told.Add(string.Join("; ", item.Cells.Where(cell => cell.Value.Length > 0 && cell.Value != item.Text && !MarkText.HasBox(cell.Value)).Select(cell => $"{cell.Key}: {cell.Value}")));
         else if (item.Cells is [{ Value: var value }]) told.Add(value);
         string[] details = [.. item.Children.Where(child => child.IsDetail).SelectMany(child => child.WithChildren()).Select(child => child.Text)];
         if (details.Length > 0) told.Add("Details: " + string.Join("; ", details));
-        string all = string.Join(' ', told);
+        string all = string.Join(' ', told.Where(part => part.Length > 0));
         return all.Length > LongestDescription ? all[..LongestDescription] : all;
     }
 

@@ -216,7 +216,7 @@ internal static partial class ItemRules
     [GeneratedRegex(@"^(created|updated|added|enhanced|implemented|generated|validated|wrote|published)\b|\b(exists?|(is|are) (there|present|written|created|published)|created|committed|published|complete)\s*$", Options)]
     private static partial Regex Made();
 
-    [GeneratedRegex(@"^(all )?((?<suite>unit|integration|smoke|security|performance|load|regression|acceptance|e2e|contract|staging) |deployment |automated )?tests? (are |have |all )?(pass|passing|passed|green|successful|succeed)\b", Options)]
+    [GeneratedRegex(@"^(all )?((?<suite>unit|integration|smoke|security|performance|load|regression|acceptance|e2e|contract|staging) |deployment |automated )?tests? (are |have |all )?(pass|passing|passed|green|successful|succeed)\b(?! rates?\b)", Options)]
     private static partial Regex TestsPass();
 
     [GeneratedRegex(@"\b(not|never|without|except|but)\b", Options)]
