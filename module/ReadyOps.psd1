@@ -18,8 +18,8 @@
     CmdletsToExport      = @(
         'Approve-GateApproval'
         'Compare-MetricSample'
-        'Deny-GateApproval'
         'ConvertTo-DeploymentGate'
+        'Deny-GateApproval'
         'Export-GateReport'
         'Get-DeploymentGate'
         'Get-DeploymentJournal'

@@ -46,7 +46,7 @@ Describe '<_>' -ForEach @(Get-ChildItem -Path "$root/module/help/about_*.md").Ba
 
     It 'names only cmdlets and topics that there are' {
         $known = @((Get-Command -Module ReadyOps).Name) + @(Get-ChildItem -Path "$Root/module/help/about_*.md").BaseName + @('Get-Help', 'Get-Secret')
-        foreach ($match in [regex]::Matches((Get-Help -Name $_), '\b(about_\w+|(Test|Get|New|Export|Start|Step|Watch|Suspend|Resume|Stop|Invoke)-[A-Z]\w+)')) { $match.Value | Should -BeIn $known }
+        foreach ($match in [regex]::Matches((Get-Help -Name $_), '\b(about_\w+|(Test|Get|New|Export|ConvertTo|Start|Step|Watch|Suspend|Resume|Stop|Invoke)-[A-Z]\w+)')) { $match.Value | Should -BeIn $known }
     }
 
     It 'shows documents that can be used' {
@@ -74,6 +74,7 @@ Describe 'The examples of the help do run' {
         }
 
         $prepare = @{
+            'ConvertTo-DeploymentGate'   = { Set-Content -LiteralPath './release-checklist.md' -Value "# Release checklist`n- [ ] ``notes.md`` exists`n- [ ] All tests passing`n- [ ] Error rate < 1%`n- [ ] Security sign-off obtained`n- [x] Runbooks ready" }
             'Get-DeploymentJournal'      = { Start-Rollout; $null = Invoke-Rollback -Id 'checkout-*' -Reason 'test' -NoWait }
             'Test-DeploymentJournal'     = { Start-Rollout }
             'Step-ProgressiveRollout'    = { Start-Rollout }

@@ -26,14 +26,14 @@ internal sealed record ChecklistPassage(ChecklistHeading? Heading, string Label,
     public bool IsCalled(string name)
     {
         string wanted = Plain(name);
-        return Plain(Label) == wanted || (Heading?.Path().Any(heading => Plain(heading.Text) == wanted) ?? false);
+        return (Label.Length > 0 && Plain(Label) == wanted) || (Heading?.Path().Any(heading => Plain(heading.Text) == wanted) ?? false);
     }
 
     private static string Plain(string text)
     {
         string plain = MarkText.WithoutSigns(text).TrimEnd(':', ' ').ToLowerInvariant();
         string unnumbered = plain.TrimStart('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.', ')', ' ');
-        return unnumbered.Length > 0 ? unnumbered : plain;
+        return unnumbered.Length > 0 ? unnumbered : plain.Length > 0 ? plain : text.Trim();
     }
 }
 

@@ -58,6 +58,13 @@ public sealed class ChecklistCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_heading_of_nothing_but_a_sign_is_called_by_it()
+    {
+        Assert.Equal(Verdict.Fail, (await RunAsync("## ✅\n- [ ] one\n## ❌\n- [x] two", """, "section": "✅" """)).Verdict);
+        Assert.Equal(Verdict.Pass, (await RunAsync("## ✅\n- [ ] one\n## ❌\n- [x] two", """, "section": "❌" """)).Verdict);
+    }
+
+    [Fact]
     public async Task Items_that_may_stay_open_do_not_hold_it_up()
     {
         Assert.Equal(Verdict.Pass, (await RunAsync(Release, """, "section": "Before", "optional": "runbooks ready" """)).Verdict);

@@ -76,7 +76,7 @@ internal sealed partial class ItemConverter(Checklist list, string sourcePath)
     private (CheckDraft Draft, ConvertedAs As, string Remark) Unknown(ChecklistItem item, bool inverted, string why)
     {
         bool decided = Roles.IsDecision(item.Text) || item.Kind == ChecklistItemKind.Field;
-        if (item.Mark == ChecklistMark.Ticked && !inverted && !decided && item.Text.Length > 0)
+        if (item.Mark == ChecklistMark.Ticked && !inverted && !decided && !string.IsNullOrWhiteSpace(item.Text))
         {
             CheckDraft look = new CheckDraft("checklist").With("path", sourcePath);
             if (_texts[item.Text.Trim()] > 1 && SectionOf(item) is { } section) look = look.With("section", section);
@@ -155,7 +155,11 @@ internal sealed partial class ItemConverter(Checklist list, string sourcePath)
         return AtLeast().Match(text) is { Success: true } least && int.Parse(least.Groups["number"].Value, CultureInfo.InvariantCulture) is >= 1 and var number && number <= parts ? number : null;
     }
 
-    private static string? SectionOf(ChecklistItem item) => item.Passage.Label.Length > 0 ? item.Passage.Label : item.Passage.Heading?.Text;
+    private static string? SectionOf(ChecklistItem item)
+    {
+        string? name = item.Passage.Label.Length > 0 ? item.Passage.Label : item.Passage.Heading?.Text;
+        return string.IsNullOrWhiteSpace(name) ? null : name;
+    }
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
