@@ -55,7 +55,7 @@ internal static class ChecklistText
 
     /// <summary>What a text looks like after a program took its UTF-8 for a code page; for tests.</summary>
     internal static string Misread(string text, int codePage) =>
-        CodePagesEncodingProvider.Instance.GetEncoding(codePage)!.GetString(Encoding.UTF8.GetBytes(text));
+        (CodePagesEncodingProvider.Instance.GetEncoding(codePage) ?? Encoding.Latin1).GetString(Encoding.UTF8.GetBytes(text));
 
     // "€Ü" happens to be UTF-8 in Mac Roman: two bytes prove little. A sign such as ✅ has three or four, and those prove much. Single
     // characters may be lost on the way (a byte that the code page has no character for); most must be right.
@@ -123,6 +123,8 @@ internal static class ChecklistText
             byte[] upper = [.. Enumerable.Range(0x80, 0x80).Select(value => (byte)value)];
             string characters = CodePagesEncodingProvider.Instance.GetEncoding(number)!.GetString(upper);
             for (int i = 0; i < upper.Length; i++) _bytes.TryAdd(characters[i], upper[i]);
+            // Latin-1 is the same but for 32 control characters.
+            for (int c = 0x80; number == 1252 && c < 0xA0; c++) _bytes.TryAdd((char)c, (byte)c);
             // The currency sign of Mac Roman became the euro in 1998, and its ohm is written as the letter omega by some.
             if (number == 10000)
             {

@@ -18,7 +18,7 @@ public sealed class ChecklistTextTests
 
     [Fact]
     public void A_wrong_reading_is_undone_in_every_code_page() =>
-        Prop.ForAll(Texts, Gen.Elements(1252, 10000, 437, 850).ToArbitrary(), (text, page) =>
+        Prop.ForAll(Texts, Gen.Elements(1252, 10000, 437, 850, 28591).ToArbitrary(), (text, page) =>
         {
             // Where every character has but two bytes, it may be too little to be sure; then nothing is touched.
             string wrong = ChecklistText.Misread(text, page);
@@ -30,6 +30,7 @@ public sealed class ChecklistTextTests
     // What the editors of the time make of the UTF-8 of ✅ (E2 9C 85), 🟡 (F0 9F 9F A1) and • (E2 80 A2), by the tables of the code pages at unicode.org.
     [Theory]
     [InlineData("âœ… done", "✅ done", "Windows-1252")]
+    [InlineData("â\u009C\u0085 done", "✅ done", "Windows-1252")] // by way of Latin-1
     [InlineData("# Phase â€¢ Deployment", "# Phase • Deployment", "Windows-1252")]
     [InlineData("‚úÖ done, \uF8FFüü° half", "✅ done, 🟡 half", "Mac Roman")]
     [InlineData("Γ£à done", "✅ done", "code page 437")]
