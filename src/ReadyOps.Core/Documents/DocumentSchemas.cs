@@ -8,7 +8,8 @@ public static class DocumentSchemas
 {
     private static readonly ConcurrentDictionary<string, JsonSchema> Compiled = new(StringComparer.Ordinal);
 
-    private static readonly Dictionary<string, SchemaFormat> Formats = new()
+    /// <summary>Our own formats, which always assert.</summary>
+    internal static readonly Dictionary<string, SchemaFormat> Formats = new()
     {
         ["readyops-duration"] = new(text => Quantities.TryParseDuration(text, out _) ? "" : $"this is '{text}'", Quantities.DurationExpected),
         ["readyops-share"] = new(text => Quantities.TryParsePercent(text, out _) ? "" : $"this is '{text}'", Quantities.PercentExpected),
