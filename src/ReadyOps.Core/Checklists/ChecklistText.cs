@@ -144,8 +144,8 @@ internal static class ChecklistText
             try
             {
                 string right = Strict.GetString(bytes);
-                // Two code pages may both give UTF-8; nobody writes private and control characters.
-                return right.Any(c => char.GetUnicodeCategory(c) is UnicodeCategory.PrivateUse or UnicodeCategory.Control) ? null : right;
+                // Two code pages may both give UTF-8; nobody writes control characters, private ones, and those kept for compatibility.
+                return right.Any(c => c is (>= '\uE000' and < '\uFE00') or (>= '\uFE70' and < '\uFF00') || char.GetUnicodeCategory(c) is UnicodeCategory.Control) ? null : right;
             }
             catch (DecoderFallbackException)
             {

@@ -34,6 +34,7 @@ public sealed class ChecklistTextTests
     [InlineData("# Phase â€¢ Deployment", "# Phase • Deployment", "Windows-1252")]
     [InlineData("‚úÖ done, \uF8FFüü° half", "✅ done, 🟡 half", "Mac Roman")]
     [InlineData("Γ£à done", "✅ done", "code page 437")]
+    [InlineData("ÔØî failed", "❌ failed", "code page 850")] // in Mac Roman these bytes would be an Arabic presentation form
     public void Known_wrong_readings_are_undone(string wrong, string right, string page)
     {
         (string text, string repair) = ChecklistText.Repair(wrong);
