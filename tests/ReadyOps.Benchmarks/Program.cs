@@ -3,13 +3,14 @@ using System.Runtime.InteropServices;
 using ReadyOps.Benchmarks;
 
 const string Usage = """
-    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|decode|gates|micro|all
+    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|decode|gates|compare|micro|all
 
     http     1,000 HTTP checks on loopback against a bare HttpClient loop
     tick     what one tick of a rollout costs, and what its journal weighs
     journal  appending to and reading a journal against the disk and SHA-256
     decode   a range answer of a million samples against a bare pass over its tokens
     gates    1,000 file checks; a TRX of 100,000 tests and a SARIF of 200 MB against bare readers
+    compare  how often comparisons pass and fail canaries, beside Kayenta's rule
     micro    documents and signals (BenchmarkDotNet)
     all      all of these
 
@@ -18,7 +19,7 @@ const string Usage = """
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string what = args is [var only] ? only : "";
-string[] known = ["http", "tick", "journal", "decode", "gates", "micro", "all"];
+string[] known = ["http", "tick", "journal", "decode", "gates", "compare", "micro", "all"];
 if (!known.Contains(what))
 {
     Console.Error.WriteLine(Usage);
@@ -32,6 +33,7 @@ if (what is "journal" or "all") await JournalBenchmark.RunAsync();
 if (what is "tick" or "all") await TickBenchmark.RunAsync();
 if (what is "decode" or "all") await DecodeBenchmark.RunAsync();
 if (what is "gates" or "all") await GateBenchmark.RunAsync();
+if (what is "compare" or "all") ComparisonQuality.Run();
 if (what is "micro" or "all") MicroBenchmarks.Run();
 Console.WriteLine($"Load average after: {Machine.LoadAverage()}");
 return 0;
