@@ -11,6 +11,9 @@ namespace ReadyOps.Core.Checklists;
 internal static class ChecklistText
 {
     private const int MostLayers = 3;
+
+    // Bytes of UTF-8: three Chinese characters.
+    private const int LeastWord = 9;
     private const int FewShort = 3;
 
     // What a text must have gone through to look like this, the likeliest first.
@@ -57,8 +60,8 @@ internal static class ChecklistText
     internal static string Misread(string text, int codePage) =>
         (CodePagesEncodingProvider.Instance.GetEncoding(codePage) ?? Encoding.Latin1).GetString(Encoding.UTF8.GetBytes(text));
 
-    // "€Ü" happens to be UTF-8 in Mac Roman: two bytes prove little. A sign such as ✅ has three or four, and those prove much. Single
-    // characters may be lost on the way (a byte that the code page has no character for); most must be right.
+    // "€Ü" happens to be UTF-8 in Mac Roman: two bytes prove little. A sign such as ✅ has three or four, and those prove much. So does a
+    // word of another script; one character of it does not: "né…”" in Windows-1252 ends in the UTF-8 of a Chinese one. Single characters may be lost on the way (a byte that the code page has no character for); most must be right.
     private static bool IsSure(Attempt attempt) => attempt.Long > 0
         ? attempt.Kept * 4 <= attempt.Repaired
         : attempt is { Kept: 0, Repaired: >= FewShort } && attempt.Page == CodePages[0];
@@ -81,7 +84,7 @@ internal static class ChecklistText
             if (page.Undo(run) is { } right)
             {
                 repaired++;
-                if (right.Any(c => c >= '\u0800')) longer++;
+                if (Proves(right)) longer++;
                 result.Append(right);
             }
             else
@@ -96,7 +99,24 @@ internal static class ChecklistText
         return new Attempt(page, result.ToString(), repaired, kept, longer);
     }
 
-    // What undoing the reading of one code page would give: how many runs it repairs, leaves, and repairs with three bytes or more.
+    private static bool Proves(string right)
+    {
+        int foreign = 0;
+        foreach (Rune rune in right.EnumerateRunes().Where(rune => rune.Value >= 0x800))
+        {
+            if (IsSign(rune.Value)) return true;
+            if (Rune.IsLetter(rune)) foreign += rune.Utf8SequenceLength;
+        }
+
+        return foreign >= LeastWord;
+    }
+
+    // By the blocks of Unicode: punctuation, currency, letterlike signs, arrows, mathematics, technical signs, box drawing, shapes,
+    // symbols and dingbats; the arrows beyond; variation selectors; and the pictures from U+1F000 on.
+    private static bool IsSign(int code) =>
+        code is (>= 0x2000 and <= 0x27BF) or (>= 0x2900 and <= 0x297F) or (>= 0x2B00 and <= 0x2BFF) or (>= 0xFE00 and <= 0xFE0F) or (>= 0x1F000 and <= 0x1FAFF);
+
+    // What undoing the reading of one code page would give: how many runs it repairs, leaves, and repairs with something that proves it.
     private sealed record Attempt(CodePage Page, string Text, int Repaired, int Kept, int Long);
 
     private static ReadOnlyMemory<byte> FromUtf16(ReadOnlyMemory<byte> bytes, ProblemList problems)

@@ -60,6 +60,10 @@ public sealed class ChecklistTextTests
     [InlineData("Ünder é à ¿")]
     [InlineData("10 €Über alles")] // in Mac Roman the bytes DB 86 are well-formed
     [InlineData("«\u00A0voilà\u00A0» et «\u00A0là\u00A0»")] // à, a no-break space and » are well-formed in Windows-1252
+    [InlineData("il est né…”")] // E9 85 94 in Windows-1252
+    [InlineData("é–±")] // E9 96 B1
+    [InlineData("et voilà\u00A0»")] // E0 A0 BB
+    [InlineData("–±")] // D0 B1 in Mac Roman
     public void A_stray_likeness_in_a_good_text_changes_nothing(string text) => Assert.Equal((text, ""), ChecklistText.Repair(text));
 
     [Fact]
