@@ -121,7 +121,7 @@ internal sealed class CommandCheck(IReadOnlyList<string> command, string folder)
             string value = await text.ResolveAsync(context.Secrets, cancel).ConfigureAwait(false);
             if (value.Contains('\0', StringComparison.Ordinal)) throw new ReadyOpsException("CommandVariableInvalid", $"The variable {name} of {_name} holds a NUL character.", "Look at the secret behind it.");
             variables[name] = value;
-            if (text.IsReference && value.Length >= ShortestSecret) secrets.Add(value);
+            if (text.IsReference) secrets.AddRange(Told(value));
         }
 
         var run = new ProcessRun
@@ -136,7 +136,7 @@ internal sealed class CommandCheck(IReadOnlyList<string> command, string folder)
         };
         ProcessResult result = await run.RunAsync(cancel).ConfigureAwait(false);
         Observation seen = Observation.Worst([.. Look(result)]);
-        IReadOnlyList<string> told = seen.Verdict == Verdict.Pass ? [] : [.. LastLines("Errors", result.Errors), .. LastLines("Output", result.Output)];
+        IReadOnlyList<string> told = seen.Verdict == Verdict.Pass ? [] : [.. LastLines("Errors", Blot(result.Errors, secrets)), .. LastLines("Output", Blot(result.Output, secrets))];
         return seen with
         {
             Value = seen.Value is string text1 ? Blot(text1, secrets) : seen.Value,
@@ -205,7 +205,26 @@ internal sealed class CommandCheck(IReadOnlyList<string> command, string folder)
     private static IEnumerable<string> LastLines(string what, string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(LinesTold).Select(line => $"{what}: {Judge.Cut(line)}");
 
-    private static string Blot(string text, List<string> secrets) => secrets.Aggregate(text, (told, secret) => told.Replace(secret, "***", StringComparison.Ordinal));
+    // A key may have several lines, and output is told line by line.
+    private static IEnumerable<string> Told(string secret) =>
+        secret.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Prepend(secret).Where(part => part.Length >= ShortestSecret).Distinct().OrderByDescending(part => part.Length);
+
+    private static string Blot(string text, List<string> secrets) => secrets.Aggregate(text, BlotOne);
+
+    private static string BlotOne(string text, string secret)
+    {
+        string told = text.Replace(secret, "***", StringComparison.Ordinal);
+        // What was cut to fit may end within the secret.
+        for (int cut = told.IndexOf('…', StringComparison.Ordinal); cut >= 0; cut = told.IndexOf('…', cut + 1))
+        {
+            int length = Enumerable.Range(1, secret.Length - 1).LastOrDefault(part => told.AsSpan(0, cut).EndsWith(secret.AsSpan(0, part), StringComparison.Ordinal));
+            if (length < ShortestSecret) continue;
+            told = string.Concat(told.AsSpan(0, cut - length), "***", told.AsSpan(cut));
+            cut += 3 - length;
+        }
+
+        return told;
+    }
 
     private static string Text(int code) => code.ToString(CultureInfo.InvariantCulture);
 }

@@ -64,6 +64,27 @@ public sealed class CommandCheckTests : IDisposable
         Assert.Equal(["Output: token is ***"], seen.Details);
     }
 
+    [Theory]
+    [InlineData("-----BEGIN KEY-----\nMIIfirst\nMIIsecond\n-----END KEY-----\n", "echo \"$TOKEN\"; exit 9")]
+    [InlineData("MIIfirstMIIsecond", "printf '%0195d' 7; echo \"$TOKEN\"; exit 9")] // the line is cut within the secret
+    public async Task Nothing_of_a_secret_is_told_whatever_its_lines_and_wherever_they_are_cut(string secret, string script)
+    {
+        var context = new EngineContext { AllowCommand = true, Secrets = new OneSecret(secret) };
+        Evidence seen = await RunAsync(script, """, "env": {"TOKEN": "secret:token"} """, context);
+        Assert.Equal("sh ended with exit code 9, not 0.", seen.Reason);
+        Assert.DoesNotContain("MII", string.Join('\n', seen.Details), StringComparison.Ordinal);
+        Assert.Contains("***", string.Join('\n', seen.Details), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_in_a_value_that_is_cut_is_not_told_in_part()
+    {
+        var context = new EngineContext { AllowCommand = true, Secrets = new OneSecret("MIIfirstMIIsecond") };
+        Evidence seen = await RunAsync("printf '{\"v\": \"%0195d%s\"}' 7 \"$TOKEN\"", """, "env": {"TOKEN": "secret:token"}, "json": [{"pointer": "/v", "bound": "== good"}] """, context);
+        Assert.Equal(Verdict.Fail, seen.Verdict);
+        Assert.DoesNotContain("MII", $"{seen.Value} {seen.Reason} {string.Join('\n', seen.Details)}", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task There_is_no_shell()
     {
@@ -157,8 +178,8 @@ public sealed class CommandCheckTests : IDisposable
     private Task<Evidence> RunAsync(string script, string members = "", EngineContext? context = null) => CheckTesting.RunAsync(
         $$"""{"name": "c", "type": "command", "command": ["sh", "-c", {{System.Text.Json.JsonSerializer.Serialize(script)}}]{{members}}}""", _folder.Path, context ?? new EngineContext { AllowCommand = true });
 
-    private sealed class OneSecret : ISecretSource
+    private sealed class OneSecret(string value = "s3cret-value") : ISecretSource
     {
-        public ValueTask<string> GetSecretAsync(string name, CancellationToken cancel) => new("s3cret-value");
+        public ValueTask<string> GetSecretAsync(string name, CancellationToken cancel) => new(value);
     }
 }
