@@ -237,6 +237,16 @@ public sealed class CoverageCheckTests : IDisposable
         Assert.Equal(Verdict.NoData, (await RunAsync(""" "bound": ">= 0%" """, "\"nowhere/*.xml\"")).Verdict);
     }
 
+    [Fact]
+    public async Task Classes_without_a_file_are_not_taken_for_one()
+    {
+        // Line 1 of two classes, of which one was run: half of the code, and not all of it.
+        _folder.Write("report", "<coverage><packages><package name='p'><classes><class name='a'><lines><line number='1' hits='0'/></lines></class>"
+            + "<class name='b' filename=''><lines><line number='1' hits='1'/></lines></class></classes></package></packages></coverage>");
+        Evidence seen = await RunAsync(""" "bound": ">= 100%" """);
+        Assert.Equal((Verdict.Fail, 0.5), (seen.Verdict, seen.Value));
+    }
+
     [Theory]
     [InlineData(""" "path": "a" """, ": nothing says how much must be covered")]
     [InlineData(""" "path": "a", "bound": ">= 80" """, "/bound: '>= 80' is not on a share of the code")]

@@ -49,7 +49,8 @@ internal sealed class CoberturaFormat(CoverageMap map, string file) : XmlFormat
             case "class":
                 _class = xml.GetAttribute("name") ?? "";
                 _classHash = (uint)StableHash.Of(_class);
-                _file = map.File(_package, PathOf(xml.GetAttribute("filename") ?? ""));
+                // Without its file a class is told apart by its name: lines of two classes must not count as the same.
+                _file = map.File(_package, xml.GetAttribute("filename") is { Length: > 0 } source ? PathOf(source) : $"(class {_class})");
                 break;
             case "method" when _file is not null:
                 _inMethod = true;
