@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ReadyOps.Core.Gates;
@@ -5,7 +6,7 @@ namespace ReadyOps.Core.Gates;
 /// <summary>Names of people and roles. However somebody spells a name, they are one person: two spellings must not count twice.</summary>
 internal static class Person
 {
-    /// <summary>Compares names without regard to case, outer spaces and how accents are encoded.</summary>
+    /// <summary>Compares names without regard to case, spaces, characters that do not show, and how accents and wide letters are encoded.</summary>
     public static IEqualityComparer<string> Names { get; } = new Comparer();
 
     /// <summary>Whether two names are the same person's.</summary>
@@ -17,18 +18,19 @@ internal static class Person
 
         public int GetHashCode(string obj) => StringComparer.OrdinalIgnoreCase.GetHashCode(Plain(obj));
 
-        // Half of a surrogate pair has no normal form.
         private static string Plain(string name)
         {
-            string trimmed = name.Trim();
+            string shown = new([.. name.Where(c => char.GetUnicodeCategory(c) is not UnicodeCategory.Format)]);
             try
             {
-                return trimmed.Normalize(NormalizationForm.FormC);
+                shown = shown.Normalize(NormalizationForm.FormKC);
             }
             catch (ArgumentException)
             {
-                return trimmed;
+                // Half of a surrogate pair has no normal form.
             }
+
+            return string.Join(' ', shown.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         }
     }
 }
