@@ -53,9 +53,6 @@ internal sealed class BackupCheck(string baseDirectory, IReadOnlyList<string> pa
 {
     private const int Compared = 10;
 
-    // Two machines' clocks, or a file system's coarse times, may differ by this much without anything being wrong.
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
-
     public string Name { get; init; } = "";
 
     public TimeSpan MaxAge { get; init; }
@@ -91,7 +88,7 @@ internal sealed class BackupCheck(string baseDirectory, IReadOnlyList<string> pa
         TimeSpan age = now - newest.Time;
         Observation found = Observation.Of(Verdict.Pass, $"The newest backup {newest.Shown} is {About(age)} old and has {Quantities.Format(newest.Size, Unit.Bytes)}.");
         var seen = new List<Observation> { found };
-        if (age < -ClockSkew) seen.Add(Observation.Of(Verdict.Inconclusive, $"The newest backup {newest.Shown} was made {About(-age)} in the future by this machine's clock, so its age is not known."));
+        if (age < -FileAge.ClockSkew) seen.Add(Observation.Of(Verdict.Inconclusive, $"The newest backup {newest.Shown} was made {About(-age)} in the future by this machine's clock, so its age is not known."));
         else if (age > MaxAge) seen.Add(Observation.Of(Verdict.Fail, $"The newest backup {newest.Shown} is {About(age)} old, older than the {Quantities.Format(MaxAge)} it may be.") with { NextStep = "See why no backup was made since." });
         if (all.Count < Minimum) seen.Add(Observation.Of(Verdict.Fail, string.Create(CultureInfo.InvariantCulture, $"There are {all.Count} backups, and {Minimum} must be there.")));
         if (newest.Size < MinSize) seen.Add(Observation.Of(Verdict.Fail, newest.Size == 0 ? $"The newest backup {newest.Shown} is empty." : $"The newest backup {newest.Shown} has {Quantities.Format(newest.Size, Unit.Bytes)}, less than its least size {Quantities.Format(MinSize, Unit.Bytes)}."));

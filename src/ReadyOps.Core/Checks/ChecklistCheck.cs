@@ -57,9 +57,8 @@ internal sealed class ChecklistCheck(string path, string name) : ICheck
     {
         try
         {
-            if (!FileReading.TryFind(path, out FileInfo? file, out string problem)) return Observation.Of(Verdict.NoData, $"{name} {problem}.");
-            TimeSpan age = context.Clock.GetUtcNow() - new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero);
-            if (age > MaxAge) return Observation.Of(Verdict.Stale, $"{name} was changed more than {Quantities.Format(MaxAge.Value)} ago.");
+            if (!FileReading.TryFind(path, out _, out string problem)) return Observation.Of(Verdict.NoData, $"{name} {problem}.");
+            if (FileAge.Problem(path, name, MaxAge, context.Clock.GetUtcNow()) is { } old) return old;
             ArraySegment<byte> bytes = await FileReading.ReadAsync(path, name, SourceText.MostBytes, cancel).ConfigureAwait(false);
             return Judge(ChecklistReader.Read(bytes, name));
         }

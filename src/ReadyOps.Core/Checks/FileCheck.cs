@@ -61,9 +61,6 @@ internal sealed class FileCheck(string path, string name) : ICheck
 {
     private const int MaxText = 64 * 1024 * 1024;
 
-    // Two machines' clocks, or a file system's coarse times, may differ by this much without anything being wrong.
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
-
     public bool MustExist { get; init; } = true;
 
     public long? MinSize { get; init; }
@@ -122,7 +119,7 @@ internal sealed class FileCheck(string path, string name) : ICheck
     {
         if (MaxAge is not { } max) return null;
         TimeSpan age = now - new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero);
-        if (age < -ClockSkew)
+        if (age < -FileAge.ClockSkew)
         {
             return Observation.Of(Verdict.Inconclusive, $"{name} was changed {About(-age)} in the future by this machine's clock, so its age is not known.");
         }

@@ -33,18 +33,20 @@ internal static class FileGlob
         string folder = Path.GetFullPath(start, baseDirectory);
         var found = new SortedSet<string>(StringComparer.Ordinal);
         Collect(folder, parts[plain..], found);
-        foreach (string file in found) RefuseLinkOut(folder, file);
+        // Wildcards enter no linked folder, but a name behind one may be such a folder.
+        bool named = parts[plain..^1].Any(part => !HasWildcard(part));
+        foreach (string file in found) RefuseLinkOut(folder, file, named);
         return [.. found];
     }
 
     // Whoever may write into the folder could otherwise pass off any file as one of it. Left out silently, a report would be missing
     // without anyone knowing.
-    private static void RefuseLinkOut(string folder, string file)
+    private static void RefuseLinkOut(string folder, string file, bool through)
     {
-        if (new FileInfo(file).LinkTarget is null) return;
+        if (!through && new FileInfo(file).LinkTarget is null) return;
         string real = RealPath(folder);
         if (RealPath(file).StartsWith(real.EndsWith(Path.DirectorySeparatorChar) ? real : real + Path.DirectorySeparatorChar, StringComparison.Ordinal)) return;
-        throw new ReadyOpsException("LinkLeadsOut", $"{Judge.Cut(Path.GetRelativePath(folder, file))} is a link that leads out of {Judge.Cut(folder)}, where the wildcards look.",
+        throw new ReadyOpsException("LinkLeadsOut", $"{Judge.Cut(Path.GetRelativePath(folder, file))} leads by a link out of {Judge.Cut(folder)}, where the wildcards look.",
             "Name the file itself if it is meant: a path without wildcards is followed wherever it leads.");
     }
 

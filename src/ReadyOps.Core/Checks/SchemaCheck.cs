@@ -85,14 +85,15 @@ internal sealed class SchemaCheck(string baseDirectory, IReadOnlyList<string> pa
                 if (found.Count == 0) return Seen(Verdict.NoData, $"There is no output at {pattern}.");
                 files.UnionWith(found);
             }
+
+            foreach (string file in files)
+                if (FileAge.Problem(file, Judge.Cut(Path.GetRelativePath(baseDirectory, file)), MaxAge, context.Clock.GetUtcNow()) is { } old) return old with { Bound = bound };
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             return Seen(Verdict.Error, $"The outputs cannot be looked for: {e.Message.TrimEnd('.')}.");
         }
 
-        if (MaxAge is { } max && files.FirstOrDefault(file => context.Clock.GetUtcNow() - new DateTimeOffset(File.GetLastWriteTimeUtc(file), TimeSpan.Zero) > max) is { } old)
-            return Seen(Verdict.Stale, $"{Path.GetRelativePath(baseDirectory, old)} was written more than {Quantities.Format(max)} ago.");
         return await CountAsync(tester, files, cancel).ConfigureAwait(false);
     }
 

@@ -143,6 +143,14 @@ public sealed class ChecklistCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_list_from_the_future_has_no_age_that_could_pass()
+    {
+        _folder.Write("list.md", "- [x] a", _clock.GetUtcNow().AddYears(1));
+        Evidence seen = await CheckTesting.RunAsync("""{"name": "c", "type": "checklist", "path": "list.md", "maxAge": "1d"}""", _folder.Path, new EngineContext { Clock = _clock });
+        Assert.Equal((Verdict.Inconclusive, "list.md was written in the future by this machine's clock, so its age is not known."), (seen.Verdict, seen.Reason));
+    }
+
+    [Fact]
     public async Task UTF_16_with_a_byte_order_mark_is_read()
     {
         _folder.Write("list.md", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("- [x] é\r\n- [x] two")]);

@@ -45,6 +45,14 @@ public sealed class SchemaCheckTests : IDisposable
         Assert.Equal((Verdict.NoData, "The files hold no output."), Told(await RunAsync("""{"name": "o", "type": "schema", "path": "out/*.jsonl", "contract": "contract.yaml"}""")));
     }
 
+    [Fact]
+    public async Task Outputs_from_the_future_have_no_age_that_could_pass()
+    {
+        _folder.Write("out/a.json", """{"id": 1}""", DateTimeOffset.UtcNow.AddDays(1));
+        Evidence seen = await RunAsync("""{"name": "o", "type": "schema", "path": "out/a.json", "contract": "contract.yaml", "maxAge": "1h"}""");
+        Assert.Equal(Verdict.Inconclusive, seen.Verdict);
+    }
+
     [Theory]
     [InlineData("type: objct\n", "The contract cannot be used: ")]
     [InlineData("$ref: gone.json\n", "The contract cannot be used: ")]

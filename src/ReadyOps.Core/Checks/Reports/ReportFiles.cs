@@ -1,4 +1,3 @@
-using System.Globalization;
 using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Core.Checks.Reports;
@@ -9,9 +8,6 @@ namespace ReadyOps.Core.Checks.Reports;
 /// <param name="What">What such a report is called: <c>test report</c>.</param>
 internal sealed record ReportFiles(string BaseDirectory, IReadOnlyList<string> Patterns, string What)
 {
-    // Two machines' clocks, or a file system's coarse times, may differ by this much without anything being wrong.
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
-
     /// <summary>How long ago a report may have been written; <see langword="null"/> for any age.</summary>
     public TimeSpan? MaxAge { get; init; }
 
@@ -51,7 +47,7 @@ internal sealed record ReportFiles(string BaseDirectory, IReadOnlyList<string> P
             foreach (string file in files)
             {
                 string name = Judge.Cut(Path.GetRelativePath(BaseDirectory, file));
-                if (Old(file, name, context) is { } old) return old;
+                if (FileAge.Problem(file, name, MaxAge, context.Clock.GetUtcNow()) is { } old) return old;
                 using FileStream stream = FileReading.Open(file);
                 using var report = new ReportStream(stream, name, cancel);
                 read(report, name);
@@ -63,18 +59,5 @@ internal sealed record ReportFiles(string BaseDirectory, IReadOnlyList<string> P
         {
             return Observation.Of(Verdict.Error, $"The {What}s cannot be read: {Judge.Cut(e.Message.TrimEnd('.'))}.");
         }
-    }
-
-    private Observation? Old(string file, string name, EngineContext context)
-    {
-        if (MaxAge is not { } max) return null;
-        TimeSpan age = context.Clock.GetUtcNow() - new DateTimeOffset(File.GetLastWriteTimeUtc(file), TimeSpan.Zero);
-        if (age < -ClockSkew)
-        {
-            return Observation.Of(Verdict.Inconclusive, string.Create(CultureInfo.InvariantCulture,
-                $"{name} was written in the future by this machine's clock, so its age is not known."));
-        }
-
-        return age > max ? Observation.Of(Verdict.Stale, $"{name} was written more than {Quantities.Format(max)} ago.") : null;
     }
 }

@@ -124,6 +124,31 @@ public sealed class HostileReportTests
     }
 
     [Fact]
+    public async Task A_linked_folder_that_leads_out_is_refused_where_it_stands_behind_a_wildcard()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Making a link needs a privilege on Windows.");
+        using var folder = new TestFolder();
+        folder.Write("elsewhere/report.xml", TestReportSamples.Gotestsum);
+        folder.Write("in/one/real/report.xml", TestReportSamples.Gotestsum);
+        Assert.Equal(Verdict.Pass, (await RunAsync(folder, "in/*/real/*.xml")).Verdict);
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "in", "one", "results"), Path.Combine(folder.Path, "elsewhere"));
+        Evidence found = await RunAsync(folder, "in/*/results/*.xml");
+        Assert.Equal((Verdict.Error, true), (found.Verdict, found.Reason.StartsWith("one/results/report.xml leads by a link out of", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Of_a_link_the_age_of_the_file_counts_that_it_leads_to()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Making a link needs a privilege on Windows.");
+        using var folder = new TestFolder();
+        folder.Write("old.xml", TestReportSamples.Gotestsum, DateTimeOffset.UtcNow.AddDays(-3));
+        // Made just now, as a build that failed before its tests would leave it.
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "latest.xml"), "old.xml");
+        Evidence seen = await CheckTesting.RunAsync("""{"name": "t", "type": "tests", "path": "latest.xml", "maxAge": "1d"}""", folder.Path);
+        Assert.Equal((Verdict.Stale, "latest.xml was written more than 1d ago."), (seen.Verdict, seen.Reason));
+    }
+
+    [Fact]
     public async Task A_linked_file_that_leads_out_of_the_folder_is_refused_where_a_wildcard_finds_it_and_read_where_it_is_named()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Making a link needs a privilege on Windows.");
@@ -132,7 +157,7 @@ public sealed class HostileReportTests
         folder.Write("in/real.xml", TestReportSamples.Gotestsum);
         File.CreateSymbolicLink(Path.Combine(folder.Path, "in", "link.xml"), outside);
         Evidence found = await RunAsync(folder, "in/*.xml");
-        Assert.Equal((Verdict.Error, true), (found.Verdict, found.Reason.StartsWith("link.xml is a link that leads out of", StringComparison.Ordinal)));
+        Assert.Equal((Verdict.Error, true), (found.Verdict, found.Reason.StartsWith("link.xml leads by a link out of", StringComparison.Ordinal)));
         Assert.Contains("Name the file itself", found.NextStep, StringComparison.Ordinal);
         Assert.Equal(Verdict.Pass, (await RunAsync(folder, "in/link.xml")).Verdict);
 
