@@ -39,11 +39,13 @@ public sealed class ApprovalService(IJournalStore store, EngineContext context)
 {
     /// <summary>What would be recorded, unsigned and undated: refuses whatever can be refused without the journal.</summary>
     /// <exception cref="ReadyOpsException">
-    /// <c>ReleaseMissing</c>, <c>ReleaseAmbiguous</c>, <c>ApprovalNotAsked</c>, <c>CheckUnknown</c>, <c>RoleUnknown</c>, <c>RoleMissing</c>,
+    /// <c>ReasonMissing</c>, <c>ReleaseMissing</c>, <c>ReleaseAmbiguous</c>, <c>ApprovalNotAsked</c>, <c>CheckUnknown</c>, <c>RoleUnknown</c>, <c>RoleMissing</c>,
     /// <c>CheckAmbiguous</c>, <c>ApproverNotAllowed</c>, <c>SignatureMissing</c>
     /// </exception>
     public GateApproval Demand(GateDefinition gate, ApprovalRequest request)
     {
+        if (request.Decision == ApprovalDecision.Denied && string.IsNullOrWhiteSpace(request.Reason))
+            throw new ReadyOpsException("ReasonMissing", "It is not said why the release must not go out.", "Say it with -Reason: whoever is blocked reads it.");
         string? release = Release(gate, request);
         ApprovalCheck check = Find(gate, request);
         string? role = Role(check.Demand, request);

@@ -29,6 +29,12 @@ public sealed class ApprovalCheckTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData(" \t")]
+    public async Task A_denial_says_why(string reason) =>
+        Assert.Equal("ReasonMissing", await _gate.RefusalAsync(() => _gate.DecideAsync("bob", ApprovalDecision.Denied, one => one with { Reason = reason })));
+
+    [Theory]
     [InlineData("2.4.1")]
     [InlineData(null)]
     public async Task An_approval_for_one_release_counts_for_no_other(string? release)
