@@ -30,6 +30,7 @@ internal sealed class BackupCheckType : CheckType
         if (!reader.Has("maxAge")) reader.Problem("maxAge", "'maxAge' is missing", "how long ago the newest may have been made, such as 26h");
         Bound size = reader.OptionalBound("size") ?? new Bound(">= 80%", BoundOperator.GreaterOrEqual, Unit.Ratio, [0.8]);
         if (size.Unit != Unit.Ratio) reader.Problem("size", $"'{size}' is not on a share of the earlier sizes", "a bound such as '>= 80%'");
+        CheckReader.RefuseUpsideDown(reader, "size", size, moreIsBetter: true);
         string checksum = reader.OptionalText("checksum") ?? "required";
         if (checksum is not ("required" or "present" or "none")) reader.Problem("checksum", $"this is '{Judge.Cut(checksum)}'", "required, present or none");
         return new BackupCheck(reader.BaseDirectory, paths, reader.OptionalPath("manifest"), reader.OptionalText("manifest") ?? "")

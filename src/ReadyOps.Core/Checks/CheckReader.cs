@@ -99,6 +99,18 @@ public static class CheckReader
         return time;
     }
 
+    /// <summary>Refuses a bound that the worst value keeps best, such as <c>&lt;= 98%</c> on tests that passed: a slip for its opposite that would let everything through.</summary>
+    /// <param name="reader">The object that holds it.</param>
+    /// <param name="name">Its member.</param>
+    /// <param name="bound">The bound, if there is one.</param>
+    /// <param name="moreIsBetter">Whether high values are the good ones.</param>
+    internal static void RefuseUpsideDown(ObjectReader reader, string name, Bound? bound, bool moreIsBetter)
+    {
+        bool wrong = bound?.Operator == BoundOperator.NotEqual
+            || (moreIsBetter ? bound?.Operator is BoundOperator.Less or BoundOperator.LessOrEqual : bound?.Operator is BoundOperator.Greater or BoundOperator.GreaterOrEqual);
+        if (wrong) reader.Problem(name, $"'{bound}' is kept by the worst there can be", moreIsBetter ? "a bound from below, such as '>= 98%'" : "a bound from above, such as '<= 10'");
+    }
+
     /// <summary>A size with or without a unit, in bytes, or <see langword="null"/>.</summary>
     internal static long? Size(ObjectReader reader, string name)
     {

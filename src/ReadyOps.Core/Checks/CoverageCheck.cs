@@ -54,6 +54,7 @@ internal sealed class CoverageCheckType : CheckType
     private static Bound? ShareOf(ObjectReader reader, Bound? bound)
     {
         if (bound is not null && reader.OptionalText("bound") == bound.Text && bound.Unit != Unit.Ratio) reader.Problem("bound", $"'{bound}' is not on a share of the code", "a bound such as '>= 80%'");
+        CheckReader.RefuseUpsideDown(reader, "bound", bound, moreIsBetter: true);
         return bound;
     }
 }

@@ -52,6 +52,7 @@ internal sealed class SarifCheckType : CheckType
     {
         Bound? bound = reader.OptionalBound(name);
         if (bound is not null && (bound.IsText || bound.Unit != Unit.None)) reader.Problem(name, $"'{bound}' is not on a plain number", "a bound such as '== 0' or '<= 10'");
+        CheckReader.RefuseUpsideDown(reader, name, bound, moreIsBetter: false);
         return bound;
     }
 

@@ -34,6 +34,7 @@ internal sealed class SchemaCheckType : CheckType
         if (paths.Count == 0 || paths.Any(path => path.Length == 0)) reader.Problem("path", "there is no output to look at", "a path, or a list of paths");
         Bound bound = reader.OptionalBound("bound") ?? new Bound(">= 100%", BoundOperator.GreaterOrEqual, Unit.Ratio, [1]);
         if (bound.Unit != Unit.Ratio) reader.Problem("bound", $"'{bound}' is not on a share of outputs", "a bound such as '>= 98%'");
+        CheckReader.RefuseUpsideDown(reader, "bound", bound, moreIsBetter: true);
         string contract = reader.RequiredPath("contract");
         string[] folders = [Path.GetDirectoryName(contract) ?? reader.BaseDirectory, .. reader.Texts("references").Select(folder => Path.GetFullPath(folder, reader.BaseDirectory))];
         return new SchemaCheck(reader.BaseDirectory, paths, contract, bound)

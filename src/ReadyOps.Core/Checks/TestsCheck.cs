@@ -32,6 +32,7 @@ internal sealed class TestsCheckType : CheckType
     {
         Bound bound = reader.OptionalBound("bound") ?? new Bound(">= 100%", BoundOperator.GreaterOrEqual, Unit.Ratio, [1]);
         if (bound.Unit != Unit.Ratio) reader.Problem("bound", $"'{bound}' is not on a share of tests", "a bound such as '>= 98%'");
+        CheckReader.RefuseUpsideDown(reader, "bound", bound, moreIsBetter: true);
         return new TestsCheck(ReportFiles.Read(reader, "path", What) with { MaxAge = reader.OptionalDuration("maxAge") }, bound)
         {
             Name = reader.OptionalText("name") ?? "",

@@ -118,6 +118,7 @@ internal sealed record TestsComparison
         Bound? bound = reader.OptionalBound(name);
         bool zero = bound is { IsText: false } && bound.Numbers.All(number => number == 0);
         if (bound is not null && (bound.IsText || (!zero && Array.IndexOf(units, bound.Unit) < 0))) reader.Problem(name, $"'{bound}' does not fit here", expected);
+        CheckReader.RefuseUpsideDown(reader, name, bound, moreIsBetter: false);
         return bound;
     }
 }

@@ -217,6 +217,7 @@ public sealed class BackupCheckTests : IDisposable
     [InlineData(""" "path": "a", "manifest": "b", "maxAge": "26h" """, "either 'path' or 'manifest'")]
     [InlineData(""" "path": "a" """, "how long ago the newest may have been made")]
     [InlineData(""" "path": "a", "maxAge": "26h", "size": "> 5" """, "a bound such as '>= 80%'")]
+    [InlineData(""" "path": "a", "maxAge": "26h", "size": "<= 150%" """, "a bound from below, such as '>= 98%'")]
     [InlineData(""" "path": "a", "maxAge": "26h", "checksum": "maybe" """, "required, present or none")]
     public void A_document_that_says_nonsense_is_refused(string members, string expected) =>
         Assert.Contains(CheckTesting.Problems($$"""{"name": "b", "type": "backup", {{members}}}"""), p => p.Contains(expected, StringComparison.Ordinal));

@@ -215,6 +215,7 @@ public sealed class CoverageCheckTests : IDisposable
     [InlineData("<coverage><packages><package><classes><class filename='f'><lines><line number='1'/></lines></class></classes></package></packages></coverage>", "report:1:")]
     [InlineData("""<!DOCTYPE coverage [<!ENTITY x SYSTEM "file:///etc/hostname">]><coverage><sources><source>&x;</source></sources></coverage>""", "report:1:")]
     [InlineData("""<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><coverage version="&b;"/>""", "report:1:")]
+    [InlineData("SF:\nDA:1,1\nend_of_record\n", "report:1 cannot be read as a coverage report: a record names no file.")]
     [InlineData("SF:a\nDA:1,1\n", "report:2 cannot be read as a coverage report: it ends in the middle of a record.")]
     [InlineData("SF:a\nDA:1,1\nSF:b\nend_of_record\n", "report:3 cannot be read as a coverage report: a record begins in the middle of another.")]
     [InlineData("DA:1,1\n", "report:1 cannot be read as a coverage report: something is counted before any file is named (SF).")]
@@ -249,6 +250,8 @@ public sealed class CoverageCheckTests : IDisposable
 
     [Theory]
     [InlineData(""" "path": "a" """, ": nothing says how much must be covered")]
+    [InlineData(""" "path": "a", "bound": "< 80%" """, "/bound: '< 80%' is kept by the worst there can be")]
+    [InlineData(""" "path": "a", "packages": [{"name": "x", "bound": "< 3%"}] """, "/packages/0/bound: '< 3%' is kept by the worst there can be")]
     [InlineData(""" "path": "a", "bound": ">= 80" """, "/bound: '>= 80' is not on a share of the code")]
     [InlineData(""" "path": "a", "bound": ">= 80%", "metric": "lines" """, "/metric: this is 'lines'; expected one of line, branch, method")]
     [InlineData(""" "path": "a", "packages": [{"name": "x"}] """, "/packages/0: 'bound' is missing")]

@@ -180,6 +180,9 @@ public sealed class TestsCheckTests : IDisposable
 
     [Theory]
     [InlineData(""" "bound": ">= 98" """, ": ")]
+    [InlineData(""" "path": "a", "bound": "<= 98%" """, "/bound: '<= 98%' is kept by the worst there can be; ")]
+    [InlineData(""" "path": "a", "bound": "!= 100%" """, "/bound: '!= 100%' is kept by the worst there can be")]
+    [InlineData(""" "path": "a", "newFailures": ">= 0" """, "/newFailures: '>= 0' is kept by the worst there can be; ")]
     [InlineData(""" "path": "a", "bound": ">= 98" """, "/bound: '>= 98' is not on a share of tests")]
     [InlineData(""" "path": "a", "minimum": 0 """, "/minimum: this is '0'")]
     [InlineData(""" "path": [] """, "/path: there is no report to read")]

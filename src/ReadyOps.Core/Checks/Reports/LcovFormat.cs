@@ -113,6 +113,8 @@ internal sealed class LcovFormat
     private void BeginRecord(ReadOnlySpan<char> value)
     {
         if (_file is not null) throw Broken("a record begins in the middle of another");
+        // Files without a name would count as one.
+        if (value.IsEmpty) throw Broken("a record names no file");
         _path = value.ToString().Replace('\\', '/');
         int slash = _path.LastIndexOf('/');
         _file = _map.File(slash > 0 ? _path[..slash] : ".", _path);
