@@ -51,7 +51,7 @@ internal static class FileGlob
     }
 
     // The path with every link in it resolved, those of its folders too.
-    private static string RealPath(string path)
+    internal static string RealPath(string path)
     {
         string full = Path.GetFullPath(path);
         string real = Path.GetPathRoot(full)!;

@@ -24,7 +24,7 @@ public static class ContractFolder
         if (!Directory.Exists(folder)) throw new ReadyOpsException("ContractFolderNotFound", $"There is no folder of contracts at {folder}.", "Give the folder with -ContractPath, or $env:READYOPS_CONTRACTS.");
         try
         {
-            return [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            return [.. SchemaFile.Below(folder, new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.None })
                 .Where(file => Endings.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
                 .OrderBy(NameOf, StringComparer.OrdinalIgnoreCase).ThenBy(file => file, StringComparer.Ordinal)];
         }

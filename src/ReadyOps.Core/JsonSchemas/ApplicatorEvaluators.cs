@@ -147,14 +147,21 @@ internal sealed class IfEvaluator(SchemaNode condition, SchemaNode? then, Schema
 
     public override bool Explain(ref Evaluation evaluation, int node, Unit unit)
     {
+        bool holds = evaluation.Annotates ? Annotate(ref evaluation, node, unit) : evaluation.Fits(condition, node);
+        SchemaNode? next = holds ? then : otherwise;
+        return next is null || Explaining.InPlace(ref evaluation, unit.InPlace(next, holds ? "/then" : "/else"), unit);
+    }
+
+    // A condition that does not hold is no failure.
+    private bool Annotate(ref Evaluation evaluation, int node, Unit unit)
+    {
         Unit asked = unit.InPlace(condition, "/if");
         int marks = evaluation.Marks;
         if (marks >= 0) evaluation.BeginMarks(node);
         bool holds = condition.Explain(ref evaluation, node, asked);
         if (marks >= 0) evaluation.EndMarks(marks, node, holds);
         if (holds) unit.Add(asked);
-        SchemaNode? next = holds ? then : otherwise;
-        return next is null || Explaining.InPlace(ref evaluation, unit.InPlace(next, holds ? "/then" : "/else"), unit);
+        return holds;
     }
 }
 

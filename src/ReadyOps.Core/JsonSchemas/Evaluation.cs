@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using ReadyOps.Core.JsonSchemas.Patterns;
 
 namespace ReadyOps.Core.JsonSchemas;
 
@@ -7,7 +9,7 @@ namespace ReadyOps.Core.JsonSchemas;
 internal ref struct Evaluation
 {
     /// <summary>How many schemas may be applied within each other.</summary>
-    private const int MostDepth = 8192;
+    public const int MostDepth = 8192;
 
     // Schemas that fork at every level take exponential time; nothing that anybody means comes near this.
     private const long LeastBudget = 5_000_000;
@@ -55,13 +57,36 @@ internal ref struct Evaluation
         return -1;
     }
 
+    /// <summary>Goes into a schema to make a report of it, which takes as long as many steps.</summary>
+    public void DescendToTell()
+    {
+        const int Steps = 20;
+        _spent += Steps - 1;
+        Descend();
+    }
+
     public void Descend()
     {
         if (++_depth > MostDepth || ((_depth & 31) == 0 && !RuntimeHelpers.TryEnsureSufficientExecutionStack())) throw Endless();
-        if (++_spent > _budget) throw new ReadyOpsException("SchemaTooCostly", "The schema was stopped: checking this value by it takes more steps than any sensible schema needs.", "Look for schemas that apply two others of which each applies two again.");
+        if (++_spent > _budget) throw TooCostly();
     }
 
     public void Ascend() => _depth--;
+
+    /// <summary>Whether a text matches. What a pattern that goes back over the text takes counts too: a microsecond is a step.</summary>
+    public bool Matches(EcmaPattern pattern, int node)
+    {
+        if (!pattern.MayTakeLong) return pattern.IsMatch(Bytes(node));
+        long start = Stopwatch.GetTimestamp();
+        bool matches = pattern.IsMatch(Bytes(node));
+        _spent += (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        return _spent <= _budget ? matches : throw TooCostly();
+    }
+
+    private static ReadyOpsException TooCostly() => new(
+        "SchemaTooCostly",
+        "The schema was stopped: checking this value by it takes more steps than any sensible schema needs.",
+        "Look for schemas that apply two others of which each applies two again, and for patterns with repetitions within repetitions.");
 
     public static ReadyOpsException Endless() => new(
         "SchemaEndless", "The schema was stopped: it applies itself to the same value again and again, or the value is nested deeper than can be checked.", "Look for a '$ref' that leads back to its own schema without stepping into a member or an item.");

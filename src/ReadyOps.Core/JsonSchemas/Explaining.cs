@@ -31,6 +31,8 @@ internal static class Explaining
     /// <summary>Applies the schema of a unit to the same value; it must hold, so what it evaluates counts.</summary>
     public static bool InPlace(ref Evaluation evaluation, Unit unit, Unit above)
     {
+        // A schema that forks would be gone through in all of its branches, without anything to show for it.
+        if (above.IsFull && !evaluation.Annotates) return evaluation.Fits(unit.Schema, unit.Node);
         bool fits = unit.Schema.Explain(ref evaluation, unit.Node, unit);
         above.Add(unit);
         return fits;
@@ -39,6 +41,7 @@ internal static class Explaining
     /// <summary>Applies the schema of a unit to the same value as one way of several; what it evaluates counts if it fits.</summary>
     public static bool Branch(ref Evaluation evaluation, Unit unit, Unit above)
     {
+        if (above.IsFull && !evaluation.Annotates) return evaluation.Fits(unit.Schema, unit.Node);
         int marks = evaluation.Marks;
         if (marks >= 0) evaluation.BeginMarks(unit.Node);
         bool fits = unit.Schema.Explain(ref evaluation, unit.Node, unit);

@@ -62,6 +62,9 @@ internal static class FailureReader
         _ => 0,
     };
 
+    /// <summary>A value that does not fit for reasons that cannot be told.</summary>
+    public static SchemaFailure Untold(Unit root, string why) => ToFailure(root) with { Message = $"this does not fit, and not all that is wrong could be found out: {why}" };
+
     private static SchemaFailure ToFailure(Unit leaf)
     {
         (int line, int column) = leaf.Instance.Place(leaf.Place);

@@ -13,6 +13,7 @@ public sealed class JsonSchema
     public const int MostFailures = 1000;
 
     private const int MostUnits = 10_000;
+    private const int MostUnitsToTell = 200_000;
 
     private readonly SchemaNode _root;
 
@@ -24,6 +25,9 @@ public sealed class JsonSchema
 
     /// <summary>What a reader should know although the schema can be used: keywords that are not known, at most 100.</summary>
     public IReadOnlyList<DocumentProblem> Warnings { get; }
+
+    /// <summary>Whether it is the same whatever schemas there are beside it.</summary>
+    internal bool StandsAlone { get; init; }
 
     /// <summary>The draft that the schema is read by.</summary>
     public SchemaDraft Draft => _root.Place.Resource.Dialect.Draft;
@@ -99,7 +103,7 @@ public sealed class JsonSchema
     {
         if (format == SchemaOutputFormat.Flag) return SchemaOutput.Flag(IsValid(instance));
         var evaluation = new Evaluation(Loaded(instance)) { Annotates = true };
-        Unit root = Unit.Root(instance, _root, 0, MostUnits);
+        Unit root = Unit.Root(instance, _root, 0, MostUnits, int.MaxValue);
         try
         {
             _root.Explain(ref evaluation, 0, root);
@@ -125,21 +129,30 @@ public sealed class JsonSchema
         }
     }
 
-    /// <summary>All that does not fit, without what stands at values that do not matter.</summary>
+    /// <summary>All that does not fit about a value that is known not to, without what stands at values that do not matter.</summary>
     internal IReadOnlyList<SchemaFailure> Explain(JsonInstance instance, int node, int most, Func<int, bool>? ignored = null)
     {
         var evaluation = new Evaluation(Loaded(instance));
-        Unit root = Unit.Root(instance, _root, node, Math.Max(most, 1));
+        Unit root = Unit.Root(instance, _root, node, Math.Max(most, 1), MostUnitsToTell);
+        string why = "there is too much to say about it";
+        bool fits = false;
         try
         {
-            _root.Explain(ref evaluation, node, root);
+            fits = _root.Explain(ref evaluation, node, root);
+        }
+        catch (ReadyOpsException unknown) when (ignored is null)
+        {
+            // The verdict stands: it stopped before it came to what takes too long.
+            root.Clear();
+            why = unknown.Message;
         }
         finally
         {
             evaluation.Dispose();
         }
 
-        return FailureReader.Read(root, most, ignored);
+        IReadOnlyList<SchemaFailure> failures = FailureReader.Read(root, most, ignored);
+        return fits || failures.Count > 0 || most < 1 || (ignored is not null && !root.IsFull) ? failures : [FailureReader.Untold(root, why)];
     }
 
     private static JsonInstance Loaded(JsonInstance instance)

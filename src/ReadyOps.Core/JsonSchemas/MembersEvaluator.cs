@@ -83,7 +83,7 @@ internal sealed class MembersEvaluator(NamedMember[] members, PatternMember[] pa
 
             foreach (PatternMember pattern in patterns)
             {
-                if (!pattern.Pattern.IsMatch(evaluation.Bytes(name))) continue;
+                if (!evaluation.Matches(pattern.Pattern, name)) continue;
                 named = true;
                 fits &= ExplainMember(ref evaluation, pattern.Schema, name, unit, "patternProperties", pattern.Pattern.Text, told);
             }
@@ -105,7 +105,7 @@ internal sealed class MembersEvaluator(NamedMember[] members, PatternMember[] pa
     {
         foreach (PatternMember pattern in patterns)
         {
-            if (!pattern.Pattern.IsMatch(evaluation.Bytes(name))) continue;
+            if (!evaluation.Matches(pattern.Pattern, name)) continue;
             named = true;
             if (!pattern.Schema.IsValid(ref evaluation, name + 1)) return false;
         }
@@ -119,8 +119,9 @@ internal sealed class MembersEvaluator(NamedMember[] members, PatternMember[] pa
         foreach (NamedMember member in members)
         {
             if (!member.IsRequired || evaluation.Find(node, NameHash.Of(member.Name), member.Name) >= 0) continue;
-            unit.Fail("required", node, $"{Quote(member.Name)} is missing", $"a member named {Quote(member.Name)}");
             fits = false;
+            if (unit.IsFull) break;
+            unit.Fail("required", node, $"{Quote(member.Name)} is missing", $"a member named {Quote(member.Name)}");
         }
 
         return fits;

@@ -34,6 +34,7 @@ internal sealed class DependentRequiredEvaluator(string keyword, (byte[] Name, b
             {
                 if (evaluation.Find(node, needHash, need) >= 0) continue;
                 fits = false;
+                if (unit.IsFull) return false;
                 unit.Fail(Keyword, node, $"{Quote(name)} needs {Quote(need)} beside it", $"a member named {Quote(need)}");
             }
         }

@@ -47,7 +47,7 @@ internal sealed class SchemaCompiler
         compiler.RefuseCircles();
         compiler._problems.ThrowIfAny();
         compiler.Link();
-        return new JsonSchema(root, [.. compiler._store.Warnings]);
+        return new JsonSchema(root, [.. compiler._store.Warnings]) { StandsAlone = !compiler._store.HasAsked };
     }
 
     /// <summary>The evaluator of a schema, which is filled later.</summary>
@@ -153,7 +153,9 @@ internal sealed class SchemaCompiler
     {
         if (Dialect.Published(dialect.MetaschemaUri) is not null) return Metaschemas.For(dialect.Draft);
         (JsonInstance Values, string Uri) metaschema = _options.Registry!.Find(dialect.MetaschemaUri, null)!.Value;
-        return Compile(metaschema.Values, metaschema.Uri, _options with { AssertFormat = false }, isTrusted: true);
+        // One that is described by none of the published ones, perhaps by itself, has nothing to be held against.
+        bool isTrusted = metaschema.Values.TextOf(0, "$schema") is { } above && Dialect.Published(SchemaUri.SplitFragment(above).Uri) is null;
+        return Compile(metaschema.Values, metaschema.Uri, _options with { AssertFormat = false }, isTrusted);
     }
 
     // Schemas that apply each other to the very same value, with no step into a member or an item between: checking would never end.

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Core.JsonSchemas;
@@ -31,6 +32,14 @@ internal static class SchemaFile
             throw new ProblemList(path).Fatal(0, 0, $"the file cannot be read: {exception.Message}");
         }
     }
+
+    /// <summary>The files in a folder and below. Linked folders are not gone into: they may lead back up.</summary>
+    public static IEnumerable<string> Below(string folder, EnumerationOptions options) =>
+        new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToFullPath(), options)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
 
     /// <summary>The text of the member of that name of an object, or <see langword="null"/>.</summary>
     public static string? TextOf(this JsonInstance values, int node, string name) =>

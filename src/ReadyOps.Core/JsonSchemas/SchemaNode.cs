@@ -93,7 +93,7 @@ internal sealed class SchemaNode(SchemaPlace place)
     /// <summary>Tells all that does not fit, and annotations where they are wanted; returns whether the value fits.</summary>
     public bool Explain(ref Evaluation evaluation, int node, Unit unit)
     {
-        evaluation.Descend();
+        evaluation.DescendToTell();
         bool entered = TracksScope && evaluation.Enter(place.Resource);
         int around = evaluation.Marks;
         bool marks = AsksForMarks && evaluation.Nodes[node].Kind is TapeKind.Object or TapeKind.Array;

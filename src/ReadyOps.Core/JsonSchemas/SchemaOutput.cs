@@ -6,6 +6,9 @@ namespace ReadyOps.Core.JsonSchemas;
 /// <summary>The output formats of JSON Schema 2020-12, section 12.4.</summary>
 internal static class SchemaOutput
 {
+    // A tree is nested as deep as schemas are applied within each other, an object and a list for each.
+    private const int MostDepth = 1_000 + (2 * Evaluation.MostDepth);
+
     public static JsonElement Flag(bool valid) => Write(writer =>
     {
         writer.WriteStartObject();
@@ -90,9 +93,8 @@ internal static class SchemaOutput
     private static JsonElement Write(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer)) write(writer);
-        // Values may be nested deeper than a reader goes by default.
-        using var document = JsonDocument.Parse(buffer.WrittenMemory, new JsonDocumentOptions { MaxDepth = 4 * JsonInstance.MostDepth });
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MostDepth })) write(writer);
+        using var document = JsonDocument.Parse(buffer.WrittenMemory, new JsonDocumentOptions { MaxDepth = MostDepth });
         return document.RootElement.Clone();
     }
 }

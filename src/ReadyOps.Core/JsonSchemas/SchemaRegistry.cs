@@ -1,3 +1,5 @@
+using ReadyOps.Core.Checks;
+
 namespace ReadyOps.Core.JsonSchemas;
 
 /// <summary>
@@ -65,9 +67,18 @@ public sealed class SchemaRegistry
     private string? Within(string path)
     {
         string full = Path.GetFullPath(path);
-        bool inside = Array.Exists(_folders, folder => full.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
-        return inside && File.Exists(full) ? full : null;
+        return Array.Exists(_folders, folder => IsBelow(full, folder)) && File.Exists(full) && LeadsInside(full) ? full : null;
     }
+
+    // A link is followed where it stays in the folders: whoever writes schemas must not be able to have any file read.
+    private bool LeadsInside(string file)
+    {
+        string real = FileGlob.RealPath(file);
+        return Array.Exists(_folders, folder => IsBelow(real, FileGlob.RealPath(folder)));
+    }
+
+    private static bool IsBelow(string path, string folder) =>
+        path.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     // The files by their $id. What cannot be read is told when a schema refers to it by its path, and is nobody's business before.
     private Dictionary<string, string> Index()
@@ -76,7 +87,7 @@ public sealed class SchemaRegistry
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
         foreach (string folder in _folders.Where(Directory.Exists))
         {
-            foreach (string file in Directory.EnumerateFiles(folder, "*", options).Where(IsSchema).Order(StringComparer.Ordinal).Take(MostFiles))
+            foreach (string file in SchemaFile.Below(folder, options).Where(IsSchema).Order(StringComparer.Ordinal).Take(MostFiles).Where(LeadsInside))
             {
                 try
                 {

@@ -21,6 +21,9 @@ internal sealed class SchemaStore(SchemaOptions options)
     /// <summary>What a reader should know although the schema can be used.</summary>
     public List<DocumentProblem> Warnings { get; } = [];
 
+    /// <summary>Whether a schema was looked for elsewhere, so that the outcome depends on what is there.</summary>
+    public bool HasAsked { get; private set; }
+
     /// <summary>Called with each document that is read and each part of one that no keyword leads to, before it is used.</summary>
     public Action<SchemaDocument, int>? OnRead { get; init; }
 
@@ -78,7 +81,9 @@ internal sealed class SchemaStore(SchemaOptions options)
 
     private (JsonInstance Values, string Uri)? Read(string uri, SchemaResource? from)
     {
-        return Metaschemas.Find(uri) is { } published ? (published, uri) : options.Registry?.Find(uri, from);
+        if (Metaschemas.Find(uri) is { } published) return (published, uri);
+        HasAsked = true;
+        return options.Registry?.Find(uri, from);
     }
 
     private SchemaPlace? Point(SchemaResource resource, string pointer)

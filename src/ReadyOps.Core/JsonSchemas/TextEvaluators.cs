@@ -44,7 +44,7 @@ internal sealed class PatternEvaluator(EcmaPattern pattern) : Evaluator("pattern
 
     public override int Cost => 38;
 
-    public override bool IsValid(ref Evaluation evaluation, int node) => pattern.IsMatch(evaluation.Bytes(node));
+    public override bool IsValid(ref Evaluation evaluation, int node) => evaluation.Matches(pattern, node);
 
     protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node) =>
         ($"{Show(evaluation.Instance, node)} does not have the right form", $"a text that matches {pattern.Text}");

@@ -15,10 +15,10 @@ internal sealed class Unit
     private readonly string _step;
     private readonly int _child;
     private readonly string _absolute;
-    private readonly int _most;
+    private readonly Allowance _allowance;
     private List<Unit>? _units;
 
-    private Unit(Unit? parent, JsonInstance instance, SchemaNode schema, int node, string step, int child, string keyword, string absolute, int most)
+    private Unit(Unit? parent, JsonInstance instance, SchemaNode schema, int node, string step, int child, string keyword, string absolute, Allowance allowance)
     {
         _parent = parent;
         Instance = instance;
@@ -28,7 +28,8 @@ internal sealed class Unit
         _child = child;
         Keyword = keyword;
         _absolute = absolute;
-        _most = most;
+        _allowance = allowance;
+        allowance.Left--;
     }
 
     public JsonInstance Instance { get; }
@@ -60,7 +61,7 @@ internal sealed class Unit
     public string AbsoluteLocation => _absolute.Length > 0 ? $"{Schema.Place.Location}{_absolute}" : Schema.Place.Location;
 
     /// <summary>Whether no more parts are kept, so that wording them is of no use.</summary>
-    public bool IsFull => Units.Count >= _most;
+    public bool IsFull => Units.Count >= _allowance.Parts || _allowance.Left <= 0;
 
     public string KeywordLocation => Path(unit => unit._step);
 
@@ -78,22 +79,28 @@ internal sealed class Unit
     }
 
     /// <summary>The unit of the whole schema. A hostile value must not turn into a report many times its size: each unit keeps so many parts at most.</summary>
-    public static Unit Root(JsonInstance instance, SchemaNode schema, int node, int most) => new(null, instance, schema, node, "", None, "", "", most);
+    /// <param name="instance">The instance.</param>
+    /// <param name="schema">The schema.</param>
+    /// <param name="node">The value.</param>
+    /// <param name="parts">How many parts a unit keeps.</param>
+    /// <param name="all">After how many units in all nothing more is worded.</param>
+    public static Unit Root(JsonInstance instance, SchemaNode schema, int node, int parts, int all) =>
+        new(null, instance, schema, node, "", None, "", "", new Allowance { Parts = parts, Left = all });
 
     /// <summary>A schema applied to the same value.</summary>
-    public Unit InPlace(SchemaNode schema, string step) => new(this, Instance, schema, Node, step, None, "", "", _most);
+    public Unit InPlace(SchemaNode schema, string step) => new(this, Instance, schema, Node, step, None, "", "", _allowance);
 
     /// <summary>A schema applied to a member; its name is the node before the value.</summary>
-    public Unit Member(SchemaNode schema, int value, string step) => new(this, Instance, schema, value, step, value - 1, "", "", _most);
+    public Unit Member(SchemaNode schema, int value, string step) => new(this, Instance, schema, value, step, value - 1, "", "", _allowance);
 
     /// <summary>A schema applied to an item.</summary>
-    public Unit Item(SchemaNode schema, int value, int index, string step) => new(this, Instance, schema, value, step, -2 - index, "", "", _most);
+    public Unit Item(SchemaNode schema, int value, int index, string step) => new(this, Instance, schema, value, step, -2 - index, "", "", _allowance);
 
     /// <summary>A schema applied to the name of a member.</summary>
-    public Unit Name(SchemaNode schema, int name, string step) => new(this, Instance, schema, name, step, None, "", "", _most);
+    public Unit Name(SchemaNode schema, int name, string step) => new(this, Instance, schema, name, step, None, "", "", _allowance);
 
     /// <summary>A keyword that gathers what several schemas say about the same value.</summary>
-    public Unit Group(string keyword) => new(this, Instance, Schema, Node, $"/{Escape(keyword)}", None, keyword, $"/{Escape(keyword)}", _most);
+    public Unit Group(string keyword) => new(this, Instance, Schema, Node, $"/{Escape(keyword)}", None, keyword, $"/{Escape(keyword)}", _allowance);
 
     public void Fail(string keyword, int node, string message, string expected, int place = None)
     {
@@ -125,7 +132,7 @@ internal sealed class Unit
     {
         if (unit.Valid && unit.Annotation is null && unit.Units.Count == 0) return;
         _units ??= [];
-        if (_units.Count < _most) _units.Add(unit);
+        if (_units.Count < _allowance.Parts) _units.Add(unit);
     }
 
     /// <summary>A schema that fits says nothing of what failed on the way, one that does not fit has no annotations.</summary>
@@ -146,7 +153,7 @@ internal sealed class Unit
     private Unit Leaf(string keyword, int node)
     {
         string step = keyword.Length == 0 ? "" : $"/{Escape(keyword)}";
-        return new Unit(this, Instance, Schema, node, step, None, keyword.Length == 0 ? "false" : keyword, step, _most);
+        return new Unit(this, Instance, Schema, node, step, None, keyword.Length == 0 ? "false" : keyword, step, _allowance);
     }
 
     private string ChildStep() => _child switch
@@ -163,5 +170,13 @@ internal sealed class Unit
         var path = new StringBuilder();
         foreach (string part in steps) path.Append(part);
         return path.ToString();
+    }
+
+    /// <summary>How much may be said, which all units of a report share.</summary>
+    private sealed class Allowance
+    {
+        public required int Parts { get; init; }
+
+        public required int Left { get; set; }
     }
 }

@@ -64,9 +64,14 @@ internal sealed class TypeEvaluator(SchemaTypes types) : Evaluator("type")
 /// <summary><c>const</c> and <c>enum</c>: one of a few values.</summary>
 internal sealed class EnumEvaluator : Evaluator
 {
+    // More are looked up by their hash, and fewer are named when none of them is there.
+    private const int FewValues = 16;
+    private const int MostNamed = 24;
+
     private readonly JsonInstance _schema;
     private readonly int[] _values;
     private readonly int[][] _byKind = new int[Kinds.Count][];
+    private readonly Dictionary<int, int[]>?[] _byHash = new Dictionary<int, int[]>?[Kinds.Count];
     private readonly NameTable _texts;
 
     public EnumEvaluator(string keyword, JsonInstance schema, int[] values)
@@ -75,7 +80,12 @@ internal sealed class EnumEvaluator : Evaluator
         _schema = schema;
         _values = values;
         _texts = new NameTable([.. values.Where(value => schema.Nodes[value].Kind == TapeKind.String).Select(value => schema.Bytes(value).ToArray())]);
-        for (int kind = 0; kind < Kinds.Count; kind++) _byKind[kind] = [.. values.Where(value => Group(schema.Nodes[value].Kind) == Group((TapeKind)kind))];
+        for (int kind = 0; kind < Kinds.Count; kind++)
+        {
+            _byKind[kind] = [.. values.Where(value => Group(schema.Nodes[value].Kind) == Group((TapeKind)kind))];
+            if ((TapeKind)kind != TapeKind.String && _byKind[kind].Length > FewValues)
+                _byHash[kind] = _byKind[kind].GroupBy(value => DeepEquality.Hash(schema, value)).ToDictionary(same => same.Key, same => same.ToArray());
+        }
     }
 
     public override int Cost => 10;
@@ -91,20 +101,23 @@ internal sealed class EnumEvaluator : Evaluator
             return _texts.Find(NameHash.Of(text), text) >= 0;
         }
 
-        foreach (int value in _byKind[(int)kind])
+        int[]? candidates = _byKind[(int)kind];
+        if (_byHash[(int)kind] is { } byHash && !byHash.TryGetValue(DeepEquality.Hash(evaluation.Instance, node), out candidates)) return false;
+        foreach (int value in candidates)
             if (DeepEquality.Equal(_schema, value, evaluation.Instance, node)) return true;
         return false;
     }
 
     protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node)
     {
-        string[] texts = [.. _values.Where(value => _schema.Nodes[value].Kind == TapeKind.String).Select(_schema.String)];
+        IEnumerable<string> texts = _values.Where(value => _schema.Nodes[value].Kind == TapeKind.String).Select(_schema.String);
         string suggestion = evaluation.Nodes[node].Kind == TapeKind.String ? Suggestion.For(evaluation.String(node), texts) : "";
+        string more = _values.Length > MostNamed ? System.FormattableString.Invariant($" and {_values.Length - MostNamed} more") : "";
         string expected = _values.Length switch
         {
             0 => "",
             1 => Show(_schema, _values[0]),
-            _ => $"one of {string.Join(", ", _values.Select(value => _schema.Nodes[value].Kind == TapeKind.String ? _schema.String(value) : Show(_schema, value)))}",
+            _ => $"one of {string.Join(", ", _values.Take(MostNamed).Select(value => _schema.Nodes[value].Kind == TapeKind.String ? _schema.String(value) : Show(_schema, value)))}{more}",
         };
         return ($"{Show(evaluation.Instance, node)} is not known here{suggestion}", expected);
     }

@@ -66,6 +66,77 @@ public sealed class SchemaLimitsTests
     }
 
     [Fact]
+    public void A_verdict_that_is_there_is_not_lost_because_telling_why_forks_at_every_level()
+    {
+        // Each member is looked at by two schemas, both of which look at its members again: 2^511 ways to the innermost.
+        JsonSchema schema = JsonSchema.Compile("""
+            {"allOf": [{"properties": {"a": {"$ref": "#"}}}], "then": {"additionalProperties": {"$ref": "#"}}, "if": {"type": "object"}, "type": "object"}
+            """u8.ToArray());
+        using JsonInstance deep = JsonInstance.Parse(Utf8(string.Concat(Enumerable.Repeat("{\"a\":", 511)) + "1" + new string('}', 511)));
+        Assert.False(schema.IsValid(deep));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.NotEmpty(schema.Validate(deep));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 300_000_000);
+    }
+
+    [Fact]
+    public void A_failure_is_told_even_where_finding_out_all_of_them_takes_too_long()
+    {
+        // Refused at once by its first keyword; the second applies 2^40 schemas.
+        string forks = string.Join(",", Enumerable.Range(0, 40).Select(i => $$"""
+            "s{{i}}": {"oneOf": [{"$ref": "#/$defs/s{{i + 1}}", "not": {"const": 0} }, {"$ref": "#/$defs/s{{i + 1}}", "title": "b"}]}
+            """));
+        JsonSchema schema = JsonSchema.Compile(Utf8($$$"""{"type": "object", "$ref": "#/$defs/s0", "$defs": { {{{forks}}}, "s40": {"type": "number"} } }"""));
+        using JsonInstance instance = JsonInstance.Parse("1.5"u8);
+        Assert.False(schema.IsValid(instance));
+        SchemaFailure failure = Assert.Single(schema.Validate(instance));
+        Assert.StartsWith("this does not fit, and not all that is wrong could be found out", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SchemaOutputFormat.Basic)]
+    [InlineData(SchemaOutputFormat.Detailed)]
+    public void Output_about_the_deepest_value_is_written(SchemaOutputFormat format)
+    {
+        JsonSchema schema = JsonSchema.Compile("""{"title": "list", "items": {"allOf": [{"$ref": "#"}, true], "title": "item"}}"""u8.ToArray());
+        using JsonInstance deep = JsonInstance.Parse(Utf8(new string('[', 512) + new string(']', 512)));
+        Assert.True(schema.Output(deep, format).GetProperty("valid").GetBoolean());
+    }
+
+    [Fact]
+    public void Enums_of_many_values_are_looked_up_and_not_gone_through()
+    {
+        // One by one, these would be 4 * 10^9 comparisons.
+        string values = string.Join(",", Enumerable.Range(0, 80_000).Select(i => $"[{i}]"));
+        JsonSchema schema = JsonSchema.Compile(Utf8($$"""{"items": {"enum": [{{values}}, 1, 2.50, {"a": 1}]} }"""));
+        Assert.True(schema.IsValid(Utf8($"[{values},1.0,25e-1,{{\"a\":1e0}}]")));
+        Assert.False(schema.IsValid("[[80000]]"u8));
+        Assert.False(schema.IsValid("[null]"u8));
+        using JsonInstance wrong = JsonInstance.Parse("[-1]"u8);
+        Assert.EndsWith(" and 79979 more", Assert.Single(schema.Validate(wrong)).Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_names_that_are_missing_many_times_cost_what_is_told_of_them()
+    {
+        JsonSchema schema = JsonSchema.Compile(Utf8($$"""{"items": {"required": [{{string.Join(",", Enumerable.Range(0, 10_000).Select(i => $"\"n{i}\""))}}]} }"""));
+        using JsonInstance wrong = JsonInstance.Parse(Utf8($"[{string.Join(",", Enumerable.Repeat("{}", 1000))}]"));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(1000, schema.Validate(wrong).Count);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 400_000_000);
+    }
+
+    [Fact]
+    public void Patterns_that_each_take_long_and_not_too_long_are_stopped_together()
+    {
+        // Refers back, so it cannot be made linear: each text takes a part of the second that one may take.
+        JsonSchema schema = JsonSchema.Compile("""{"items": {"pattern": "^(?:(a+)+)+\\1b$|."}}"""u8.ToArray());
+        using JsonInstance values = JsonInstance.Parse(Utf8($"[{string.Join(",", Enumerable.Repeat($"\"{new string('a', 21)}\"", 100_000))}]"));
+        Assert.True(schema.IsValid("[\"ab\"]"u8));
+        Assert.Contains(Assert.Throws<ReadyOpsException>(() => schema.IsValid(values)).Id, new[] { "SchemaTooCostly", "PatternTooSlow" });
+    }
+
+    [Fact]
     public void Ten_thousand_texts_that_were_json_once_never_do_anything_unexpected()
     {
         string[] seeds =

@@ -46,6 +46,53 @@ public sealed class SchemaRegistryTests : IDisposable
     }
 
     [Fact]
+    public void Links_are_followed_within_the_folders_and_not_out_of_them()
+    {
+        string inner = Path.Combine(_folder, "inner");
+        string outside = Write("outside.json", """{"$id": "https://example.org/outside", "type": "null"}""");
+        Write("inner/there.json", """{"$id": "https://example.org/there", "type": "null"}""");
+        File.CreateSymbolicLink(Path.Combine(inner, "in.json"), Path.Combine(inner, "there.json"));
+        File.CreateSymbolicLink(Path.Combine(inner, "out.json"), outside);
+        Directory.CreateSymbolicLink(Path.Combine(inner, "up"), _folder);
+        Assert.False(JsonSchema.Compile("""{"$ref": "in.json"}"""u8.ToArray(), Options()).IsValid("1"u8));
+        foreach (string reference in new[] { "out.json", "up/outside.json", "https://example.org/outside" })
+            Assert.Throws<DocumentException>(() => JsonSchema.Compile(Utf8($$"""{"$ref": "{{reference}}"}"""), Options()));
+
+        SchemaOptions Options() => new() { Registry = new SchemaRegistry([inner]) };
+    }
+
+    [Fact]
+    public void Folders_that_are_linked_in_circles_are_looked_through_once()
+    {
+        Write("a.json", """{"$id": "https://example.org/a", "type": "null"}""");
+        // Followed, two of them are 2^40 paths.
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "one"), _folder);
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "two"), _folder);
+        Assert.False(Compile("""{"$ref": "https://example.org/a"}""").IsValid("1"u8));
+        Assert.Single(ReadyOps.Core.Contracts.ContractFolder.Files(_folder));
+    }
+
+    [Fact]
+    public void A_metaschema_is_held_against_its_own()
+    {
+        Write("meta.json", """{"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://example.org/meta", "type": "objct", "required": 3}""");
+        DocumentException broken = Assert.Throws<DocumentException>(() => Compile("""{"$schema": "https://example.org/meta"}"""));
+        Assert.Equal(2, broken.Problems.Count);
+        Assert.EndsWith("meta.json", broken.Problems[0].File, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_schema_that_refers_to_nothing_elsewhere_is_compiled_once_whatever_is_beside_it()
+    {
+        byte[] alone = Utf8($$"""{"$comment": "{{Guid.NewGuid()}}", "$ref": "#/$defs/a", "$defs": {"a": {"type": "null"} } }"""), other = Utf8($$"""{"$comment": "{{Guid.NewGuid()}}", "$ref": "a.json"}""");
+        Write("a.json", "true");
+        Assert.Same(JsonSchema.Compile(alone, new SchemaOptions { Registry = new SchemaRegistry([_folder]) }), JsonSchema.Compile(alone, new SchemaOptions { Registry = new SchemaRegistry([_folder]) }));
+        Assert.True(JsonSchema.Compile(other, new SchemaOptions { Registry = new SchemaRegistry([_folder]) }).IsValid("1"u8));
+        Write("a.json", "false");
+        Assert.False(JsonSchema.Compile(other, new SchemaOptions { Registry = new SchemaRegistry([_folder]) }).IsValid("1"u8));
+    }
+
+    [Fact]
     public void A_resolver_is_asked_last_and_for_each_schema_once()
     {
         var asked = new List<string>();
@@ -74,7 +121,6 @@ public sealed class SchemaRegistryTests : IDisposable
         byte[] text = Utf8("""{"title": "compiled once"}""");
         Assert.Same(JsonSchema.Compile(text), JsonSchema.Compile(text.ToArray(), new SchemaOptions()));
         Assert.NotSame(JsonSchema.Compile(text), JsonSchema.Compile(text, new SchemaOptions { AssertFormat = true }));
-        Assert.NotSame(Compile("true"), Compile("true")); // Each has a registry of its own, which may hold something else.
     }
 
     private string Write(string name, string text)

@@ -33,6 +33,9 @@ internal sealed class EcmaPattern
     /// <summary>Whether it is matched without a regular expression of .NET.</summary>
     internal bool IsSimple => _scan is not null;
 
+    /// <summary>Whether it looks around or refers back, so that how long it takes is not in proportion to the text.</summary>
+    public bool MayTakeLong => _scan is null && !_ascii.Value.MayBeLinear;
+
     /// <summary>Compiles a pattern.</summary>
     /// <exception cref="ArgumentException">It is no pattern, or one whose repetitions would take too much memory. The message completes "… is no pattern:".</exception>
     public static EcmaPattern Compile(string pattern) => new(pattern);

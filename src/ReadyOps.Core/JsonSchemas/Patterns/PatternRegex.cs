@@ -30,6 +30,9 @@ internal sealed class PatternRegex
         _regex = Make(RegexOptions.None);
     }
 
+    /// <summary>Whether linear time will do where it comes to that.</summary>
+    public bool MayBeLinear => _mayBeLinear;
+
     /// <summary>Whether it matches.</summary>
     /// <exception cref="RegexMatchTimeoutException">It took too long.</exception>
     public bool IsMatch(ReadOnlySpan<char> text)
