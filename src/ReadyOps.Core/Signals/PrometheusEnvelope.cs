@@ -3,7 +3,9 @@ using System.Text.Json;
 namespace ReadyOps.Core.Signals;
 
 /// <summary>Reads the value of <c>data</c>, at whose first token the reader stands, and leaves it at the last.</summary>
-internal delegate T PrometheusDataReader<T>(ref Utf8JsonReader json);
+/// <param name="json">The reader.</param>
+/// <param name="bytes">What the reader has been made for; whoever puts another reader in its place says here for what.</param>
+internal delegate T PrometheusDataReader<T>(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes);
 
 /// <summary>
 /// What stands around every answer of Prometheus' HTTP API. Read in one pass over the bytes: an answer of a million samples never
@@ -43,6 +45,7 @@ internal sealed record PrometheusEnvelope<T>
         var envelope = new PrometheusEnvelope<T>();
         bool isPartial = false, waiting = false;
         Utf8JsonReader later = default;
+        ReadOnlySpan<byte> laterBytes = default;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (json.ValueTextEquals("status"u8)) envelope.Status = RequiredText(ref json, "status");
@@ -57,7 +60,7 @@ internal sealed record PrometheusEnvelope<T>
                 envelope.HasData = true;
                 if (envelope.Status == "success")
                 {
-                    envelope.Data = read(ref json);
+                    envelope.Data = read(ref json, ref utf8);
                     waiting = false;
                     continue;
                 }
@@ -65,6 +68,7 @@ internal sealed record PrometheusEnvelope<T>
                 // Whether it says anything is not known before the status is.
                 waiting = true;
                 later = json;
+                laterBytes = utf8;
             }
             else
             {
@@ -77,7 +81,7 @@ internal sealed record PrometheusEnvelope<T>
         // What follows the answer must be nothing.
         if (json.Read()) throw new JsonException("There is something behind the answer.");
         if (envelope.Status.Length == 0) throw new FormatException("'status' is missing");
-        if (waiting && envelope.Status == "success") envelope.Data = read(ref later);
+        if (waiting && envelope.Status == "success") envelope.Data = read(ref later, ref laterBytes);
         if (envelope.Status == "success" && !envelope.HasData) throw new FormatException("'data' is missing");
         if (isPartial) envelope.Warnings.Add("partial answer: the backend could not read all of its data (isPartial)");
         return envelope;

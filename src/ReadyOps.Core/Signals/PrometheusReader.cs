@@ -9,11 +9,11 @@ namespace ReadyOps.Core.Signals;
 /// </summary>
 internal static class PrometheusReader
 {
-    public static IReadOnlyList<PrometheusAlert> Alerts(ref Utf8JsonReader json) => Alerts(JsonElement.ParseValue(ref json));
+    public static IReadOnlyList<PrometheusAlert> Alerts(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes) => Alerts(JsonElement.ParseValue(ref json));
 
-    public static IReadOnlyList<PrometheusTarget> Targets(ref Utf8JsonReader json) => Targets(JsonElement.ParseValue(ref json));
+    public static IReadOnlyList<PrometheusTarget> Targets(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes) => Targets(JsonElement.ParseValue(ref json));
 
-    public static PrometheusBuildInfo BuildInfo(ref Utf8JsonReader json) => BuildInfo(JsonElement.ParseValue(ref json));
+    public static PrometheusBuildInfo BuildInfo(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes) => BuildInfo(JsonElement.ParseValue(ref json));
 
     private static IReadOnlyList<PrometheusAlert> Alerts(JsonElement data) =>
     [

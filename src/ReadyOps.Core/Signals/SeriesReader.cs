@@ -11,21 +11,17 @@ namespace ReadyOps.Core.Signals;
 /// </summary>
 internal static class SeriesReader
 {
-    // 10^0 to 10^22 are doubles without an error, and so is a whole number below 2^53: one division of the two is rounded once,
-    // which makes it the nearest double (W. D. Clinger, How to Read Floating Point Numbers Accurately, 1990).
-    private static readonly double[] ExactPowers = [.. Enumerable.Range(0, 23).Select(power => double.Parse($"1e{power}", CultureInfo.InvariantCulture))];
-
     private static readonly long EarliestMs = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
     private static readonly long LatestMs = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
     private static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
 
     /// <summary>The value of each series at one moment.</summary>
-    public static IReadOnlyList<MetricSample> Instant(ref Utf8JsonReader json) => Result<IReadOnlyList<MetricSample>>(ref json, (ref Utf8JsonReader result, string type) =>
+    public static IReadOnlyList<MetricSample> Instant(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes) => Result<IReadOnlyList<MetricSample>>(ref json, ref bytes, (ref Utf8JsonReader result, ref ReadOnlySpan<byte> rest, string type) =>
     {
         switch (type)
         {
             case "vector":
-                return [.. Series(ref result, isRange: false).SelectMany(series => series.Samples)];
+                return [.. Series(ref result, ref rest, isRange: false).SelectMany(series => series.Samples)];
             case "scalar":
                 var one = new SampleColumns("", NoLabels, 1);
                 ReadSample(ref result, one);
@@ -41,18 +37,19 @@ internal static class SeriesReader
     });
 
     /// <summary>The values of each series over a span.</summary>
-    public static IReadOnlyList<MetricSeries> Range(ref Utf8JsonReader json) => Result<IReadOnlyList<MetricSeries>>(ref json, (ref Utf8JsonReader result, string type) =>
-        type == "matrix" ? Series(ref result, isRange: true) : throw new FormatException($"resultType is '{Shorten(type)}' where a range gives 'matrix'"));
+    public static IReadOnlyList<MetricSeries> Range(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes) => Result<IReadOnlyList<MetricSeries>>(ref json, ref bytes, (ref Utf8JsonReader result, ref ReadOnlySpan<byte> rest, string type) =>
+        type == "matrix" ? Series(ref result, ref rest, isRange: true) : throw new FormatException($"resultType is '{Shorten(type)}' where a range gives 'matrix'"));
 
-    private delegate T ResultReader<T>(ref Utf8JsonReader json, string type);
+    private delegate T ResultReader<T>(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes, string type);
 
     // Both orders are right in JSON; with the type first, as Prometheus has it, the result is passed over once.
-    private static T Result<T>(ref Utf8JsonReader json, ResultReader<T> read)
+    private static T Result<T>(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes, ResultReader<T> read)
     {
         if (json.TokenType != JsonTokenType.StartObject) throw new FormatException("'resultType' is missing");
         string? type = null;
         bool waiting = false, done = false;
         Utf8JsonReader later = default;
+        ReadOnlySpan<byte> laterBytes = default;
         T? result = default;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
@@ -66,9 +63,10 @@ internal static class SeriesReader
                 json.Read();
                 waiting = type is null;
                 later = json;
+                laterBytes = bytes;
                 if (type is not null)
                 {
-                    result = read(ref json, type);
+                    result = read(ref json, ref bytes, type);
                     done = true;
                     continue;
                 }
@@ -83,19 +81,19 @@ internal static class SeriesReader
         }
 
         if (type is null) throw new FormatException("'resultType' is missing");
-        if (waiting) result = read(ref later, type);
+        if (waiting) result = read(ref later, ref laterBytes, type);
         return done || waiting ? result! : throw new FormatException("'result' is missing");
     }
 
-    private static List<MetricSeries> Series(ref Utf8JsonReader json, bool isRange)
+    private static List<MetricSeries> Series(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes, bool isRange)
     {
         if (json.TokenType != JsonTokenType.StartArray) throw new FormatException("'result' is not a list");
         List<MetricSeries> all = [];
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray) all.Add(OneSeries(ref json, isRange, all.Count > 0 ? all[^1].Samples.Count : 16));
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray) all.Add(OneSeries(ref json, ref bytes, isRange, all.Count > 0 ? all[^1].Samples.Count : 16));
         return all;
     }
 
-    private static MetricSeries OneSeries(ref Utf8JsonReader json, bool isRange, int expected)
+    private static MetricSeries OneSeries(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes, bool isRange, int expected)
     {
         if (json.TokenType != JsonTokenType.StartObject) throw new FormatException("'metric' is missing");
         Dictionary<string, string>? labels = null;
@@ -111,7 +109,7 @@ internal static class SeriesReader
             {
                 json.Read();
                 seen = true;
-                if (isRange) ReadSamples(ref json, samples);
+                if (isRange) ReadSamples(ref json, ref bytes, samples);
                 else ReadSample(ref json, samples);
             }
             else
@@ -151,10 +149,61 @@ internal static class SeriesReader
         return labels;
     }
 
-    private static void ReadSamples(ref Utf8JsonReader json, SampleColumns samples)
+    private static void ReadSamples(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes, SampleColumns samples)
     {
         if (json.TokenType != JsonTokenType.StartArray) throw new FormatException("'values' is not a list");
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray) ReadSample(ref json, samples);
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            ReadSample(ref json, samples);
+
+            // Behind a pair the reader is in the same state whichever pair it was, so that another can go on from the last of them.
+            ReadOnlySpan<byte> ahead = bytes[(int)json.BytesConsumed..];
+            int passed = ReadPlainPairs(ahead, samples);
+            if (passed == 0) continue;
+            bytes = ahead[passed..];
+            json = new Utf8JsonReader(bytes, isFinalBlock: true, json.CurrentState);
+        }
+    }
+
+    /// <summary>
+    /// Reads pairs in the one form in which Prometheus writes them, <c>,[1795216634.5,"0.25"]</c>, without looking at tokens. It ends
+    /// before the first that is anything else, and leaves to the JSON reader to tell whether that is right.
+    /// </summary>
+    /// <returns>How many bytes it has read: whole pairs only.</returns>
+    private static int ReadPlainPairs(ReadOnlySpan<byte> text, SampleColumns samples)
+    {
+        int passed = 0;
+        while (true)
+        {
+            ReadOnlySpan<byte> rest = text[passed..];
+
+            // JSON knows no number with a zero in front of other digits.
+            if (rest.Length < 8 || rest[0] != ',' || rest[1] != '[' || rest[2] is < (byte)'1' or > (byte)'9') return passed;
+            int i = 2;
+            long time = 0;
+            while (i < rest.Length && i < 14 && (uint)(rest[i] - '0') <= 9) time = (time * 10) + (rest[i++] - '0');
+            int digits = 0;
+            if (i < rest.Length && rest[i] == '.')
+            {
+                i++;
+                while (i < rest.Length && digits < 3 && (uint)(rest[i] - '0') <= 9)
+                {
+                    time = (time * 10) + (rest[i++] - '0');
+                    digits++;
+                }
+
+                if (digits == 0) return passed;
+            }
+
+            for (; digits < 3; digits++) time *= 10;
+            if (time > LatestMs || i + 1 >= rest.Length || rest[i] != ',' || rest[i + 1] != '"') return passed;
+            i += 2;
+            int length = DecimalText.Read(rest[i..], out double value);
+            i += length;
+            if (length == 0 || i + 1 >= rest.Length || rest[i] != '"' || rest[i + 1] != ']') return passed;
+            samples.Add(time, value);
+            passed += i + 2;
+        }
     }
 
     private static void ReadSample(ref Utf8JsonReader json, SampleColumns samples)
@@ -205,35 +254,11 @@ internal static class SeriesReader
 
     private static double Number(ReadOnlySpan<byte> text)
     {
-        int i = 0;
-        bool negative = text.Length > 0 && text[0] == '-';
-        if (negative) i++;
-        long digits = 0;
-        int behind = 0, count = 0;
-        bool point = false;
-        for (; i < text.Length && count <= 15; i++)
-        {
-            if (text[i] == '.' && !point && count > 0)
-            {
-                point = true;
-                continue;
-            }
+        if (DecimalText.Read(text, out double value) == text.Length && text.Length > 0) return value;
 
-            if (!char.IsAsciiDigit((char)text[i])) break;
-            digits = (digits * 10) + (text[i] - '0');
-            count++;
-            if (point) behind++;
-        }
-
-        if (i != text.Length || count is 0 or > 15 || text[^1] == '.')
-        {
-            // More digits than that, or an exponent; what is neither is for the one that knows all of Go's numbers.
-            if (text.Length > 0 && char.IsAsciiDigit((char)text[^1]) && Utf8Parser.TryParse(text, out double number, out int read) && read == text.Length) return number;
-            return PrometheusReader.Number(Encoding.UTF8.GetString(text));
-        }
-
-        double value = digits / ExactPowers[behind];
-        return negative ? -value : value;
+        // More digits than that, or a rare exponent; what is neither is for the one that knows all of Go's numbers.
+        if (text.Length > 0 && char.IsAsciiDigit((char)text[^1]) && Utf8Parser.TryParse(text, out value, out int read) && read == text.Length) return value;
+        return PrometheusReader.Number(Encoding.UTF8.GetString(text));
     }
 
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";

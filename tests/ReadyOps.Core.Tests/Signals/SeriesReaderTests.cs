@@ -87,6 +87,136 @@ public sealed class SeriesReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("9007199254740993", 9007199254740992)] // in the middle: to the even one below
+    [InlineData("9007199254740995", 9007199254740996)] // in the middle: to the even one above
+    [InlineData("9007199254740993.0", 9007199254740992)]
+    [InlineData("9007199254740993.1", 9007199254740994)]
+    [InlineData("18014398509481990e-1", 1801439850948199)]
+    [InlineData("0.00012345678901234567", 0.00012345678901234567)]
+    [InlineData("000000000000000000000000000001", 1)]
+    [InlineData("-0.000000000000000000000000000001", -1e-30)]
+    [InlineData("9223372036854775807", 9223372036854775808)]
+    [InlineData("9999999999999999999", 1e19)]
+    [InlineData("99999999999999999999", 1e20)]
+    [InlineData("1e55", 1e55)]
+    [InlineData("9999999999999999999e55", 9999999999999999999e55)]
+    [InlineData("1234567890123456789e-27", 1234567890123456789e-27)]
+    [InlineData("4.9406564584124654e-324", double.Epsilon)]
+    [InlineData("-0", -0.0)]
+    public void Numbers_that_are_hard_to_round_are_the_nearest_doubles(string text, double expected)
+    {
+        // Twice, because only the second pair goes the short way.
+        IReadOnlyList<MetricSample> samples = Range(Matrix($"[1,\"{text}\"],[2,\"{text}\"]"))[0].Samples;
+        Assert.All(samples, sample => Assert.Equal(BitConverter.DoubleToInt64Bits(expected), BitConverter.DoubleToInt64Bits(sample.Value)));
+        Assert.Equal(2, samples.Count);
+    }
+
+    // The oracle is a document tree with the framework's parsers.
+    [Fact]
+    public void Plain_pairs_and_odd_ones_read_as_in_a_document_tree_and_what_it_refuses_is_refused()
+    {
+        var random = new Random(20261122);
+        int read = 0, refused = 0;
+        for (int i = 0; i < 20_000; i++)
+        {
+            string pairs = string.Join(random.Next(9) == 0 ? " ,\n" : ",", Enumerable.Range(0, random.Next(6)).Select(_ => Pair(random)));
+            string answer = Matrix(pairs);
+            if (random.Next(3) == 0)
+            {
+                const string Odd = "[]{},:\"\\.-+eE019 \tn";
+                int at = random.Next(answer.IndexOf("[[", StringComparison.Ordinal) is > 0 and int first ? first : 0, answer.Length);
+                answer = $"{answer[..at]}{Odd[random.Next(Odd.Length)]}{answer[(at + random.Next(2))..]}";
+            }
+
+            List<(long, long)>? expected = Tree(answer);
+            List<(long, long)>? actual = null;
+            Exception? thrown = Record.Exception(() => actual = Bits(Range(answer)));
+            if (expected is null) Assert.True(thrown is JsonException or FormatException or InvalidOperationException, $"{answer}: {thrown}");
+            else Assert.True(thrown is null && expected.SequenceEqual(actual!), $"{answer}: {thrown}");
+            if (expected is null) refused++;
+            else read++;
+        }
+
+        Assert.True(read > 10_000 && refused > 3_000, $"{read} {refused}");
+    }
+
+    [Fact]
+    public void An_answer_of_many_pairs_that_is_cut_off_anywhere_is_no_JSON()
+    {
+        string whole = Matrix("""[1795216634,"1"],[1795216649.5,"0.25"], [1795216650,"NaN"],[1795216651.123,"1e-7"],[1795216652,"0.12345678901234567"]""");
+        Assert.Equal(5, Range(whole)[0].Samples.Count);
+        for (int length = 1; length < whole.Length; length++) Assert.ThrowsAny<JsonException>(() => Range(whole[..length]));
+    }
+
+    private static string Matrix(string pairs) =>
+        $$$"""{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"b"},"values":[{{{pairs}}}]},{"metric":{},"values":[[7,"8"],[9,"10"]]}]}}""";
+
+    private static string Pair(Random random)
+    {
+        string time = random.Next(8) switch
+        {
+            0 => $"{random.Next()}.{random.Next(1000)}",
+            1 => $"{random.Next()}.{random.Next(100000)}",
+            2 => $"0.{random.Next(100)}",
+            3 => $"{random.Next(10)}e{random.Next(9)}",
+            4 => random.NextInt64(3_000_000_000_000).ToString(CultureInfo.InvariantCulture),
+            5 => random.Next(20) == 0 ? "01" : $"-{random.Next(100)}",
+            _ => random.Next().ToString(CultureInfo.InvariantCulture),
+        };
+        string value = random.Next(10) switch
+        {
+            0 => random.Next(2) == 0 ? "NaN" : "+Inf",
+            1 => "1\\u0032.5",
+            2 => $"-{random.Next()}.{random.Next():D10}",
+            3 => $"{random.Next()}{random.NextInt64(1L << 62)}",
+            4 => $"{random.Next(100)}e{random.Next(-40, 70)}",
+            5 => $"0.0000{random.NextInt64(1L << 60)}",
+            6 => random.Next(15) == 0 ? "1.5x" : $"{random.Next()}",
+            _ => random.NextDouble().ToString("R", CultureInfo.InvariantCulture),
+        };
+        string gap = random.Next(12) == 0 ? " " : "";
+        return random.Next(60) == 0 ? "null" : $"[{gap}{time}{gap},\"{value}\"{gap}]";
+    }
+
+    private static List<(long Time, long Value)>? Tree(string answer)
+    {
+        try
+        {
+            using JsonDocument tree = JsonDocument.Parse(answer);
+            if (tree.RootElement.GetProperty("status").GetString() != "success") return null;
+            List<(long, long)> all = [];
+            foreach (JsonElement series in tree.RootElement.GetProperty("data").GetProperty("result").EnumerateArray())
+            {
+                if (series.GetProperty("metric").EnumerateObject().Any(label => label.Value.ValueKind != JsonValueKind.String)) return null;
+                foreach (JsonElement pair in series.GetProperty("values").EnumerateArray())
+                {
+                    if (pair.GetArrayLength() != 2 || pair[1].ValueKind != JsonValueKind.String) return null;
+                    double time = Math.Round(pair[0].GetDouble() * 1000);
+                    if (time < DateTimeOffset.MinValue.ToUnixTimeMilliseconds() || time > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()) return null;
+                    string text = pair[1].GetString()!;
+                    double value = text switch
+                    {
+                        "NaN" => double.NaN,
+                        "+Inf" => double.PositiveInfinity,
+                        _ when text.Contains('N', StringComparison.Ordinal) => throw new FormatException(), // '-NaN' is none to Go
+                        _ => double.Parse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture),
+                    };
+                    all.Add(((long)time, BitConverter.DoubleToInt64Bits(value)));
+                }
+            }
+
+            return all;
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static List<(long Time, long Value)> Bits(IReadOnlyList<MetricSeries> all) =>
+        [.. all.SelectMany(series => series.Samples).Select(s => (s.Time.ToUnixTimeMilliseconds(), BitConverter.DoubleToInt64Bits(s.Value)))];
+
     private static IReadOnlyList<MetricSeries> Range(string answer) => Envelope(answer).Data!;
 
     private static PrometheusEnvelope<IReadOnlyList<MetricSeries>> Envelope(string answer) =>
