@@ -8,7 +8,8 @@ namespace ReadyOps.Core.Checklists;
 /// <summary>
 /// Reads a Markdown document as a checklist. An item is: what has a box or a sign such as ✅ or ⏳, in a list or a code block; every
 /// item of a list of which another has one; every item of a list below a heading or a label that speaks of criteria,
-/// prerequisites, deliverables or triggers; every row of a table; and a field to fill in or to choose in.
+/// prerequisites, deliverables or triggers; every row of a table; a field to fill in or to choose in; and any line that begins with a
+/// box, wherever it stands: an open box that is overlooked would pass.
 /// </summary>
 internal sealed partial class ChecklistReader
 {
@@ -72,14 +73,26 @@ internal sealed partial class ChecklistReader
                     _items.AddRange(TableRows.Read(table, Passage(), _source));
                     Found();
                     break;
-                case FencedCodeBlock code when code.Info is null or "" or "yaml" or "yml" or "text" or "txt" or "plaintext" or "markdown" or "md":
-                    ReadCode(code);
+                case CodeBlock code when IsText(code):
+                    Add(ReadCode(code));
+                    break;
+                case HtmlBlock { Type: not HtmlBlockType.Comment } html:
+                    Add(BoxLines(html, 0, Passage()));
                     break;
                 case ContainerBlock inner:
                     Walk(inner);
                     break;
             }
         }
+    }
+
+    // What is set in by four columns is a code block too, whether that was meant or not.
+    private static bool IsText(CodeBlock code) => code is not FencedCodeBlock { Info: not (null or "" or "yaml" or "yml" or "text" or "txt" or "plaintext" or "markdown" or "md") };
+
+    private void Add(IReadOnlyCollection<ChecklistItem> items)
+    {
+        _items.AddRange(items);
+        if (items.Count > 0) Found();
     }
 
     private void Enter(HeadingBlock block)
@@ -134,6 +147,8 @@ internal sealed partial class ChecklistReader
             }
         }
 
+        Add(BoxLines(paragraph, 0, Passage()));
+
         string last = lines[^1].Trim().Replace("*", "", StringComparison.Ordinal).Trim();
         if (last.EndsWith(':') && last.Length <= 200) _label = last.TrimEnd(':').Replace("`", "", StringComparison.Ordinal).Trim();
     }
@@ -158,9 +173,10 @@ internal sealed partial class ChecklistReader
         Found();
     }
 
-    private static ChecklistItem ReadItem(ListItemBlock block, ChecklistPassage passage)
+    private ChecklistItem ReadItem(ListItemBlock block, ChecklistPassage passage)
     {
-        (string text, IReadOnlyList<string> codes, IReadOnlyList<string> urls) = InlineText.Of(block.OfType<ParagraphBlock>().FirstOrDefault()?.Inline);
+        ParagraphBlock? said = block.OfType<ParagraphBlock>().FirstOrDefault();
+        (string text, IReadOnlyList<string> codes, IReadOnlyList<string> urls) = InlineText.Of(said?.Inline);
         (ChecklistMark mark, text) = MarkText.Take(text);
         return new ChecklistItem
         {
@@ -171,20 +187,51 @@ internal sealed partial class ChecklistReader
             Passage = passage,
             Codes = codes,
             Urls = urls,
-            Children = [.. block.OfType<ListBlock>().SelectMany(inner => inner.OfType<ListItemBlock>()).Select(item => ReadItem(item, passage))],
+            Children = [.. block.SelectMany(inner => inner == said ? BoxLines(said, 1, passage) : Within(inner, passage))],
         };
+    }
+
+    private IEnumerable<ChecklistItem> Within(Block block, ChecklistPassage passage) => block switch
+    {
+        ListBlock list => list.OfType<ListItemBlock>().Select(item => ReadItem(item, passage)),
+        Table table => TableRows.Read(table, passage, _source),
+        CodeBlock code when IsText(code) => ReadCode(code),
+        HtmlBlock { Type: HtmlBlockType.Comment } => [],
+        ParagraphBlock or HtmlBlock => BoxLines((LeafBlock)block, 0, passage),
+        ContainerBlock inner => inner.SelectMany(one => Within(one, passage)),
+        _ => [],
+    };
+
+    // Lines that begin with a box and are no items of a list: somebody left out the bullet, or HTML stands around them.
+    private List<ChecklistItem> BoxLines(LeafBlock block, int from, ChecklistPassage passage)
+    {
+        List<ChecklistItem> items = [];
+        string[] lines = _source.Substring(block.Span.Start, block.Span.Length).Split('\n');
+        for (int i = from; i < lines.Length; i++)
+        {
+            string line = Bullet().Replace(lines[i].TrimStart(' ', '\t', '>'), "");
+            if (!line.StartsWith('[') || MarkText.Take(line) is not { Mark: not ChecklistMark.None } taken) continue;
+            items.Add(new ChecklistItem
+            {
+                Line = block.Line + i + 1, Text = taken.Text.Replace("*", "", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal),
+                Mark = taken.Mark, Kind = ChecklistItemKind.ListItem, Passage = passage,
+            });
+        }
+
+        return items;
     }
 
     // What has no mark below something that has one explains it, and so does what names no file below a deliverable.
     private static ChecklistItem WithDetails(ChecklistItem item, bool isDetail)
     {
-        bool explains(ChecklistItem child) => child.WithChildren().All(one => one.Mark == ChecklistMark.None)
+        bool explains(ChecklistItem child) => child.Kind != ChecklistItemKind.Row && child.WithChildren().All(one => one.Mark == ChecklistMark.None)
             && (isDetail || item.Mark != ChecklistMark.None || (child.Passage.Kind == PassageKind.Deliverable && FileName.First(child) is null));
         return item with { IsDetail = isDetail, Children = [.. item.Children.Select(child => WithDetails(child, explains(child)))] };
     }
 
-    private void ReadCode(FencedCodeBlock code)
+    private List<ChecklistItem> ReadCode(CodeBlock code)
     {
+        List<ChecklistItem> items = [];
         string before = _label;
         for (int i = 0; i < code.Lines.Count; i++)
         {
@@ -199,7 +246,7 @@ internal sealed partial class ChecklistReader
             string bare = Bullet().Replace(line, "");
             (ChecklistMark mark, string text) = MarkText.Take(bare);
             if (mark == ChecklistMark.None && !choice.Success) continue;
-            _items.Add(new ChecklistItem
+            items.Add(new ChecklistItem
             {
                 Line = code.Lines.Lines[i].Line + 1,
                 Text = choice.Success ? choice.Groups["name"].Value.Trim() : text,
@@ -208,10 +255,10 @@ internal sealed partial class ChecklistReader
                 Passage = Passage(),
                 Cells = choice.Success ? [KeyValuePair.Create("value", choice.Groups["value"].Value)] : [],
             });
-            Found();
         }
 
         _label = before;
+        return items;
     }
 
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.IgnoreCase;

