@@ -57,8 +57,8 @@ public static class ReportFile
     }
 
     private static ReadyOpsException Exists(string path) =>
-        new("ReportExists", $"The report was not written, because {path} is there already.", "Leave -NoClobber out, or give another path.");
+        new("ReportExists", $"{path} was not written, because it is there already.", "Leave -NoClobber out, or give another path.");
 
     private static ReadyOpsException NotWritten(string path, string why, string nextStep = "Give a path in a folder that you may write to.", Exception? inner = null) =>
-        new("ReportNotWritten", $"The report cannot be written to {path}: {why}", nextStep, inner);
+        new("ReportNotWritten", $"{path} cannot be written: {why}", nextStep, inner);
 }
