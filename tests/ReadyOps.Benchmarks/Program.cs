@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using ReadyOps.Benchmarks;
+using ReadyOps.Benchmarks.Schemas;
 
 const string Usage = """
-    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|decode|gates|compare|micro|all
+    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|decode|gates|compare|schemas|micro|all
 
     http     1,000 HTTP checks on loopback against a bare HttpClient loop
     tick     what one tick of a rollout costs, and what its journal weighs
@@ -11,16 +12,25 @@ const string Usage = """
     decode   a range answer of a million samples against a bare pass over its tokens
     gates    1,000 file checks; a TRX of 100,000 tests and a SARIF of 200 MB against bare readers
     compare  how often comparisons pass and fail canaries, beside Kayenta's rule
+    schemas  JSON Schema beside ajv, NJsonSchema and Newtonsoft.Json.Schema, which it fetches: needs node and npm
+             [--corpus folder]  a clone of https://github.com/sourcemeta-research/jsonschema-benchmark; without it only our own documents
+             [--only name,name] [--rounds 9]
     micro    documents and signals (BenchmarkDotNet)
-    all      all of these
+    all      all of these but schemas
 
     Import time of the module: pwsh tests/ReadyOps.Benchmarks/import.ps1
     """;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-string what = args is [var only] ? only : "";
-string[] known = ["http", "tick", "journal", "decode", "gates", "compare", "micro", "all"];
-if (!known.Contains(what))
+if (args is ["schema-cold", string schema, string document])
+{
+    ReadyOpsContender.Cold(schema, document);
+    return 0;
+}
+
+string what = args is [string first, ..] ? first : "";
+string[] known = ["http", "tick", "journal", "decode", "gates", "compare", "schemas", "micro", "all"];
+if (!known.Contains(what) || (what != "schemas" && args.Length > 1) || args.Length % 2 == 0)
 {
     Console.Error.WriteLine(Usage);
     return 2;
@@ -34,6 +44,9 @@ if (what is "tick" or "all") await TickBenchmark.RunAsync();
 if (what is "decode" or "all") await DecodeBenchmark.RunAsync();
 if (what is "gates" or "all") await GateBenchmark.RunAsync();
 if (what is "compare" or "all") ComparisonQuality.Run();
+if (what is "schemas") SchemaBenchmark.Run(Option("--corpus"), Option("--only")?.Split(',') ?? [], int.Parse(Option("--rounds") ?? "9"));
 if (what is "micro" or "all") MicroBenchmarks.Run();
 Console.WriteLine($"Load average after: {Machine.LoadAverage()}");
 return 0;
+
+string? Option(string name) => Array.IndexOf(args, name) is var at && at > 0 ? args[at + 1] : null;
