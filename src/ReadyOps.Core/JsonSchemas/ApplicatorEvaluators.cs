@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace ReadyOps.Core.JsonSchemas;
@@ -137,6 +138,16 @@ internal sealed class IfEvaluator(SchemaNode condition, SchemaNode? then, Schema
 {
     public override int Cost => 68;
 
+    /// <summary>Whether what is to hold depends on the text of one member and on nothing else.</summary>
+    public bool Asks([NotNullWhen(true)] out OneOfTexts? question)
+    {
+        question = otherwise is null ? OneOfTexts.Of(condition) : null;
+        return question is not null;
+    }
+
+    /// <summary>What has to hold where the condition does.</summary>
+    public SchemaNode? Then => then;
+
     public override IEnumerable<SchemaNode> InPlace => [condition, .. then is null ? [] : new[] { then }, .. otherwise is null ? [] : new[] { otherwise }];
 
     public override bool IsValid(ref Evaluation evaluation, int node)
@@ -194,11 +205,18 @@ internal sealed class DynamicRefEvaluator(string keyword, string anchor, SchemaN
     /// <summary>The schema of the anchor in each resource that has it, known after everything is compiled.</summary>
     public Dictionary<SchemaResource, SchemaNode> Targets { get; } = [];
 
+    /// <summary>Whether where it leads depends on the way that the evaluation came. Where only one resource has the anchor, it does not.</summary>
+    public bool NeedsScope => Targets.Count > 1;
+
     public override int Cost => 59;
+
+    public override bool AlwaysFits(TapeKind kind) => !NeedsScope && target.Accepts(kind);
+
+    public override bool NeverFits(TapeKind kind) => !NeedsScope && target.Refuses(kind);
 
     public override bool IsValid(ref Evaluation evaluation, int node)
     {
-        SchemaNode meant = evaluation.Outermost(Targets) ?? target;
+        SchemaNode meant = Meant(ref evaluation);
         evaluation.Follow(meant, node);
         bool fits = meant.IsValid(ref evaluation, node);
         evaluation.Unfollow();
@@ -207,10 +225,12 @@ internal sealed class DynamicRefEvaluator(string keyword, string anchor, SchemaN
 
     public override bool Explain(ref Evaluation evaluation, int node, Unit unit)
     {
-        SchemaNode meant = evaluation.Outermost(Targets) ?? target;
+        SchemaNode meant = Meant(ref evaluation);
         evaluation.Follow(meant, node);
         bool fits = Explaining.InPlace(ref evaluation, unit.InPlace(meant, $"/{Keyword}"), unit);
         evaluation.Unfollow();
         return fits;
     }
+
+    private SchemaNode Meant(ref Evaluation evaluation) => NeedsScope ? evaluation.Outermost(Targets) ?? target : target;
 }

@@ -26,6 +26,9 @@ internal sealed class MembersEvaluator(NamedMember[] members, PatternMember[] pa
 
     public override int Cost => 40;
 
+    /// <summary>The only member that it is about, where there is one and all others may be what they like.</summary>
+    public NamedMember? Only => members is [NamedMember only] && patterns.Length == 0 && additional is null ? only : null;
+
     public override bool IsValid(ref Evaluation evaluation, int node)
     {
         ReadOnlySpan<TapeNode> nodes = evaluation.Nodes;

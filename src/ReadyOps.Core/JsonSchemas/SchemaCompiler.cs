@@ -122,7 +122,8 @@ internal sealed class SchemaCompiler
     private void Link()
     {
         bool marks = _nodes.Values.Any(node => node.AsksForMarks);
-        foreach (SchemaNode node in _nodes.Values) node.TracksScope = _dynamic.Count > 0;
+        bool scope = _dynamic.Exists(reference => reference.NeedsScope);
+        foreach (SchemaNode node in _nodes.Values) node.TracksScope = scope;
         for (int pass = 0; pass < LinkPasses; pass++)
             foreach (SchemaNode node in _nodes.Values) node.Link(marks);
         foreach (SchemaNode node in _nodes.Values) node.Inline();

@@ -80,6 +80,8 @@ internal sealed class SchemaNode(SchemaPlace place)
                 steps++;
             }
         }
+
+        _lists[(int)TapeKind.Object] = SwitchEvaluator.Gather(_lists[(int)TapeKind.Object]);
     }
 
     /// <summary>Whether a value fits; stops at the first thing that does not.</summary>

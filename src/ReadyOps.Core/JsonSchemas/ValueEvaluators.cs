@@ -108,6 +108,9 @@ internal sealed class EnumEvaluator : Evaluator
         return false;
     }
 
+    /// <summary>The texts that fit, where nothing else does.</summary>
+    public byte[][]? Texts => Array.TrueForAll(_values, value => _schema.Nodes[value].Kind == TapeKind.String) ? [.. _values.Select(value => _schema.Bytes(value).ToArray())] : null;
+
     protected override (string Message, string Expected) Describe(ref Evaluation evaluation, int node)
     {
         IEnumerable<string> texts = _values.Where(value => _schema.Nodes[value].Kind == TapeKind.String).Select(_schema.String);

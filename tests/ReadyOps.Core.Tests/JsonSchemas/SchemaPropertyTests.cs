@@ -17,8 +17,36 @@ public sealed class SchemaPropertyTests
     public void The_engine_agrees_with_the_plain_evaluator(string draft)
     {
         int schemas = int.TryParse(Environment.GetEnvironmentVariable("READYOPS_SCHEMAS"), out int asked) ? asked : 300;
-        int valid = 0, all = 0;
         Gen<(string, List<string>)> cases = new SchemaGenerator(draft).Root().SelectMany(_ => SchemaGenerator.Value(3).ListOf(12), (schema, values) => (schema, values.ToList()));
+        Agree(draft, cases, schemas);
+    }
+
+    /// <summary>What depends on the text of one member is looked up instead of tried one after the other: with and without that member, and beside others.</summary>
+    [Theory]
+    [InlineData(NaiveSchema.Draft202012)]
+    [InlineData(NaiveSchema.Draft7)]
+    public void Conditions_on_the_text_of_one_member_agree_with_the_plain_evaluator(string draft)
+    {
+        Gen<string> text = Gen.Elements("\"x\"", "\"y\"", "\"z\"");
+        Gen<string> asked = Gen.OneOf(text.Select(one => $"\"const\":{one}"), text.ListOf(2).Select(two => $"\"enum\":[{string.Join(',', two.Distinct())}]"), text.Select(one => $"\"type\":\"string\",\"const\":{one}"));
+        Gen<string> then = Gen.Elements("{\"required\":[\"a\"]}", "{\"properties\":{\"a\":{\"type\":\"integer\"}}}", "{\"maxProperties\":2}", "false", "true", "{\"additionalProperties\":{\"type\":\"string\"}}");
+        Gen<string> condition =
+            from name in Gen.Elements("t", "t", "t", "u")
+            from what in asked
+            from required in Gen.Elements("", $",\"required\":[\"{name}\"]", ",\"type\":\"object\"")
+            from holds in then
+            from otherwise in Gen.Frequency((6, Gen.Constant("")), (1, then.Select(schema => $",\"else\":{schema}")))
+            select $"{{\"if\":{{\"properties\":{{\"{name}\":{{{what}}}}}{required}}},\"then\":{holds}{otherwise}}}";
+        string unevaluated = draft == NaiveSchema.Draft7 ? "" : ",\"unevaluatedProperties\":false";
+        Gen<string> schema = condition.ListOf(4).SelectMany(_ => Gen.Elements("", "", unevaluated), (all, last) => $"{{\"allOf\":[{string.Join(',', all)}]{last}}}");
+        Gen<string> member = Gen.OneOf(text, Gen.Elements("1", "null", "[]"));
+        Gen<string> value = Gen.Elements("t", "u", "a", "b").ListOf(3).SelectMany(_ => member.ListOf(3), (names, values) => $"{{{string.Join(',', names.Distinct().Select((name, i) => $"\"{name}\":{values[i]}"))}}}");
+        Agree(draft, schema.SelectMany(_ => value.ListOf(12), (one, values) => (one, values.ToList())), 500);
+    }
+
+    private static void Agree(string draft, Gen<(string, List<string>)> cases, int schemas)
+    {
+        int valid = 0, all = 0;
         Prop.ForAll(cases.ToArbitrary(), pair =>
         {
             (string schema, List<string> values) = pair;
