@@ -14,7 +14,7 @@ const string Usage = """
     compare  how often comparisons pass and fail canaries, beside Kayenta's rule
     schemas  JSON Schema beside ajv, NJsonSchema and Newtonsoft.Json.Schema, which it fetches: needs node and npm
              [--corpus folder]  a clone of https://github.com/sourcemeta-research/jsonschema-benchmark; without it only our own documents
-             [--only name,name] [--rounds 9]
+             [--only schema,schema] [--against ajv,NJsonSchema] [--rounds 9]
     micro    documents and signals (BenchmarkDotNet)
     all      all of these but schemas
 
@@ -44,7 +44,7 @@ if (what is "tick" or "all") await TickBenchmark.RunAsync();
 if (what is "decode" or "all") await DecodeBenchmark.RunAsync();
 if (what is "gates" or "all") await GateBenchmark.RunAsync();
 if (what is "compare" or "all") ComparisonQuality.Run();
-if (what is "schemas") SchemaBenchmark.Run(Option("--corpus"), Option("--only")?.Split(',') ?? [], int.Parse(Option("--rounds") ?? "9"));
+if (what is "schemas") SchemaBenchmark.Run(Option("--corpus"), Option("--only")?.Split(',') ?? [], Option("--against")?.Split(',') ?? [], int.Parse(Option("--rounds") ?? "9"));
 if (what is "micro" or "all") MicroBenchmarks.Run();
 Console.WriteLine($"Load average after: {Machine.LoadAverage()}");
 return 0;
