@@ -97,8 +97,8 @@ internal sealed class CoverageCheck(ReportFiles files, CoverageMetric metric) : 
             all.Insert(0, all[0] with
             {
                 Verdict = Verdict.Inconclusive,
-                Reason = $"{all[0].Reason.TrimEnd('.')}, but a report contradicts itself: {map.Doubts[0]}",
-                NextStep = "Write the report anew with the current version of the tool.",
+                Reason = $"{all[0].Reason.TrimEnd('.')}, but the reports contradict each other or themselves: {map.Doubts[0]}",
+                NextStep = "Write them anew with the current version of the tool; where files of several projects have one name, with whole paths, or give each project a check of its own.",
             });
         }
 

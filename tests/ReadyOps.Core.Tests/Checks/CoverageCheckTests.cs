@@ -133,6 +133,22 @@ public sealed class CoverageCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_of_one_name_in_several_projects_never_pass_as_one()
+    {
+        // src/index.js of two packages: together 2 of 4 lines are covered, and as one file it would be 2 of 3.
+        _folder.Write("a/lcov.info", "SF:src/index.js\nDA:1,1\nDA:2,0\nend_of_record\n");
+        _folder.Write("b/lcov.info", "SF:src/index.js\nDA:2,1\nDA:9,0\nend_of_record\n");
+        Evidence seen = await RunAsync(""" "bound": ">= 60%" """, "\"*/lcov.info\"");
+        Assert.Equal(Verdict.Inconclusive, seen.Verdict);
+        Assert.Contains("may be two files of one name", seen.Reason, StringComparison.Ordinal);
+
+        // Two runs of one file tell of the same lines.
+        _folder.Write("b/lcov.info", "SF:src/index.js\nDA:1,0\nDA:2,1\nend_of_record\n");
+        Evidence twice = await RunAsync(""" "bound": ">= 60%" """, "\"*/lcov.info\"");
+        Assert.Equal((Verdict.Pass, 1d), (twice.Verdict, twice.Value));
+    }
+
+    [Fact]
     public async Task A_rate_that_the_lines_contradict_never_passes()
     {
         _folder.Write("report", Cobertura.Replace("line-rate=\"0.6667\"", "line-rate=\"0.95\"", StringComparison.Ordinal));

@@ -46,9 +46,18 @@ internal sealed class CoverageMap
     /// <summary>Takes in another report.</summary>
     public void Merge(CoverageMap other)
     {
-        foreach (((string package, string file), CoveredFile theirs) in other._files) Grow(File(package, file).Merge(theirs));
+        foreach (((string package, string file), CoveredFile theirs) in other._files)
+        {
+            CoveredFile ours = File(package, file);
+            // Reports of several projects name files from a root of their own each, and what one covers must not count for the other.
+            if (!IsRooted(file) && ours.Differs(theirs)) Doubt($"two reports tell of different lines of {Judge.Cut(file)}, which may be two files of one name.");
+            Grow(ours.Merge(theirs));
+        }
+
         foreach (string doubt in other._doubts) Doubt(doubt);
     }
+
+    private static bool IsRooted(string file) => file.StartsWith('/') || (file.Length > 1 && file[1] == ':');
 
     /// <summary>All files, each once, however many packages it is compiled into.</summary>
     public CoverageCount Whole(CoverageMetric metric)

@@ -54,6 +54,11 @@ internal sealed class CoveredFile
         return Entries - before;
     }
 
+    /// <summary>Whether each of two has lines that the other lacks: two runs of one file tell of the same lines.</summary>
+    public bool Differs(CoveredFile other) => HasMoreThan(other) && other.HasMoreThan(this);
+
+    private bool HasMoreThan(CoveredFile other) => _pages.Any(page => (page.Value.Present & ~other._pages.GetValueOrDefault(page.Key).Present) != 0);
+
     public CoverageCount Count(CoverageMetric metric) => metric switch
     {
         CoverageMetric.Line => new(_pages.Values.Sum(page => (long)BitOperations.PopCount(page.Covered)), _pages.Values.Sum(page => (long)BitOperations.PopCount(page.Present))),
