@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
 
@@ -88,12 +89,22 @@ internal sealed class ApprovalCheck(ApprovalDemand demand, IReadOnlyList<Approva
         if (!Signed) return null;
         if (decision.Signature.Length == 0) return "it is not signed";
         string? problem = $"no signature of {decision.Person} is accepted here";
+        ExceptionDispatchInfo? missing = null;
         foreach (ApprovalSigner signer in signers.Where(signer => Person.Same(signer.Person, decision.Person)))
         {
-            problem = await signer.ProblemAsync(decision, context, cancel).ConfigureAwait(false);
-            if (problem is null) return null;
+            try
+            {
+                problem = await signer.ProblemAsync(decision, context, cancel).ConfigureAwait(false);
+                if (problem is null) return null;
+            }
+            catch (ReadyOpsException e)
+            {
+                // While keys are changed a person has two, and one of them is gone before it leaves the document.
+                missing ??= ExceptionDispatchInfo.Capture(e);
+            }
         }
 
+        missing?.Throw();
         return problem;
     }
 }

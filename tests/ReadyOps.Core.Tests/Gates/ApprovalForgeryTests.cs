@@ -31,6 +31,19 @@ public sealed class ApprovalForgeryTests : IDisposable
         Assert.Equal(Verdict.Pass, (await gate.LookAsync()).Verdict);
     }
 
+    [Fact]
+    public async Task While_keys_are_changed_the_one_that_is_there_is_enough_and_the_one_that_is_gone_lets_nothing_through()
+    {
+        ApprovalTesting gate = Signed("\"key\":\"secret:GONE\"},{\"person\":\"alice\",\"key\":\"secret:ALICE\"");
+        await gate.DecideAsync("alice", with: With(ApprovalKey.OfSecret(Secret)));
+        Assert.Equal(Verdict.Pass, (await gate.LookAsync()).Verdict);
+
+        ApprovalTesting other = Signed("\"key\":\"secret:GONE\"},{\"person\":\"alice\",\"key\":\"secret:ALICE\"");
+        await other.DecideAsync("alice", with: With(ApprovalKey.OfSecret("x" + Secret)));
+        Evidence seen = await other.LookAsync();
+        Assert.Equal((Verdict.Error, "There is no secret named 'GONE'."), (seen.Verdict, seen.Reason));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
