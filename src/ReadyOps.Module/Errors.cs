@@ -72,9 +72,11 @@ internal static class Errors
         new(new DocumentException([problem]), "DocumentInvalid", ErrorCategory.ParserError, problem)
         {
             ErrorDetails = Details(problem.ToString(), problem.Expected.Length > 0
-                ? $"At line {problem.Line}, column {problem.Column} of '{problem.File}': {problem.Expected}. Nothing of the document was applied ({e.Problems.Count} problem(s))."
-                : $"Correct '{problem.File}'. Nothing of it was applied ({e.Problems.Count} problem(s))."),
+                ? $"At line {problem.Line}, column {problem.Column} of {Named(problem)}: {problem.Expected}. Nothing of the document was applied ({e.Problems.Count} problem(s))."
+                : $"Correct {Named(problem)}. Nothing of it was applied ({e.Problems.Count} problem(s))."),
         };
+
+    private static string Named(DocumentProblem problem) => problem.File.Length > 0 ? $"'{problem.File}'" : "the text";
 
     private static ErrorDetails Details(string message, string nextStep) => new(message) { RecommendedAction = nextStep };
 

@@ -26,6 +26,9 @@ public sealed record ContractResult
     /// <summary>What the schema's author may want to look at, for example a keyword that no draft knows.</summary>
     public IReadOnlyList<string> Warnings { get; internal init => field = value.AsArray(); } = [];
 
+    /// <summary>The result in an output format of JSON Schema 2020-12, section 12, where one was asked for.</summary>
+    internal string Output { get; init; } = "";
+
     /// <inheritdoc/>
     public override string ToString()
     {

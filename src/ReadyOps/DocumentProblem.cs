@@ -30,7 +30,7 @@ public sealed record DocumentProblem
     /// <summary><c>file:line:column: path: what is wrong; what is expected</c></summary>
     public override string ToString()
     {
-        string place = Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}:{Column}") : File;
+        string place = Line == 0 ? File : File.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"line {Line}, column {Column}") : string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}:{Column}");
         string path = Path.Length > 0 ? $" {Path}:" : "";
         string expected = Expected.Length > 0 ? $"; {Expected}" : "";
         return $"{place}:{path} {Message}{expected}";

@@ -107,6 +107,71 @@ Describe 'Test-OutputContract' {
         '', '{', 'nope', '{"n": 1, "n": 2}' | Test-OutputContract -Schema 'true' -Quiet | Should -Be @($false, $false, $false, $false)
     }
 
+    It 'answers in the output formats of JSON Schema' {
+        $schema = '{"type": "object", "properties": {"a": {"type": "integer", "title": "A"}, "b": {"minimum": 1}}}'
+        Test-OutputContract -Schema $schema -Json '{"a": 1}' -OutputFormat Flag | Should -BeExactly '{"valid":true}'
+        Test-OutputContract -Schema $schema -Json '{', '{"a": "x"}' -OutputFormat Flag -ErrorAction SilentlyContinue | Should -BeExactly @('{"valid":false}', '{"valid":false}')
+        $basic = Test-OutputContract -Schema $schema -Json '{"a": "x", "b": 0}' -OutputFormat Basic -ErrorVariable problem -ErrorAction SilentlyContinue | ConvertFrom-Json
+        $basic.valid | Should -BeFalse
+        $basic.errors.keywordLocation | Should -Be @('/properties/a/type', '/properties/b/minimum')
+        $basic.errors.instanceLocation | Should -Be @('/a', '/b')
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'ContractNotKept,*'
+        (Test-OutputContract -Schema $schema -Json '{"a": 1}' -OutputFormat Basic | ConvertFrom-Json).annotations.annotation | Should -Contain 'A'
+        (Test-OutputContract -Schema $schema -Json '{' -OutputFormat Detailed -ErrorAction SilentlyContinue | ConvertFrom-Json).errors[0].error | Should -BeLike '*no JSON*'
+        (Test-OutputContract -Schema $schema -InputObject @{ a = 'x'; b = 0 } -OutputFormat Detailed -ErrorAction SilentlyContinue | ConvertFrom-Json).errors.Count | Should -Be 2
+        { Test-OutputContract -Schema $schema -Json '1' -OutputFormat Flag -Quiet -ErrorAction SilentlyContinue } | Should -Throw -ErrorId 'OutputFormatNotAllowed,*'
+    }
+
+    It 'takes half of a surrogate pair for no text' {
+        $half = [string] [char] 0xD800
+        Test-OutputContract -Schema 'true' -Json "`"$half`"", "`"${half}x`"", "`"$([char] 0xDC00)`"" -Quiet | Should -Be @($false, $false, $false)
+        Test-OutputContract -Schema 'true' -InputObject @{ a = $half } -Quiet -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeFalse
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'ObjectInvalid,*'
+        Test-OutputContract -Schema 'true' -InputObject @{ "$half" = 1 } -Quiet -ErrorAction SilentlyContinue | Should -BeFalse
+        Test-OutputContract -Schema '{"properties": {"a": {"const": "😀"}}}' -InputObject @{ a = '😀' } -Quiet | Should -BeTrue
+        { Test-OutputContract -Schema "{`"const`": `"$half`"}" -Json '1' -ErrorAction SilentlyContinue } | Should -Throw -ErrorId 'ContractUnusable,*'
+    }
+
+    It 'says that a folder is none of the things that are meant' {
+        { Test-OutputContract -Schema 'true' -ReferencePath "$TestDrive/nowhere" -Json '1' -ErrorAction SilentlyContinue -ErrorVariable problem } | Should -Throw -ErrorId 'ContractUnusable,*'
+        $all = try { Test-OutputContract -Schema 'true' -ReferencePath "$TestDrive/nowhere" -Json '1' -ErrorAction Continue 2>&1 } catch { $_ }
+        $all[0].FullyQualifiedErrorId | Should -BeLike 'ReferencePathNotFound,*'
+        Get-Item -LiteralPath $TestDrive | Test-OutputContract -Schema 'true' -Quiet -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeFalse
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'PathNotFound,*'
+        $null = New-Item -ItemType Directory -Path "$TestDrive/two/d1", "$TestDrive/two/d2"
+        Test-OutputContract -Schema 'true' -Path "$TestDrive/two/*" -Quiet -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeFalse
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'PathNotFound,*'
+    }
+
+    It 'has no lines for what no text holds, and places in words for a text without a file' {
+        $errors = (Test-OutputContract -Schema '{"required": ["id"]}' -InputObject @{ a = 1 } -ErrorAction SilentlyContinue).Errors
+        $errors.Line, $errors.Column | Should -Be @(0, 0)
+        $null = Test-OutputContract -Schema '{"requird": 1}' -Json '1' -WarningVariable warning -WarningAction SilentlyContinue
+        "$warning" | Should -BeLike 'line 1, column 2:*'
+        Test-OutputContract -Schema ([char] 0xFEFF + '{"type": "object"}') -Json '{}' -Quiet | Should -BeTrue
+    }
+
+    It 'stops reading a pipe that nobody writes into' -Skip:$IsWindows {
+        mkfifo "$TestDrive/pipe.jsonl"
+        foreach ($extra in @{}, @{ JsonLines = $true }) {
+            $shell = [powershell]::Create()
+            try {
+                $null = $shell.AddCommand('Import-Module').AddArgument((Get-Module -Name ReadyOps).Path).Invoke()
+                $shell.Commands.Clear()
+                $null = $shell.AddCommand('Test-OutputContract').AddParameter('Schema', 'true').AddParameter('LiteralPath', "$TestDrive/pipe.jsonl").AddParameters($extra)
+                $running = $shell.BeginInvoke()
+                $stopping = $shell.BeginStop($null, $null)
+                $stopping.AsyncWaitHandle.WaitOne([timespan]::FromSeconds(30)) | Should -BeTrue
+                $running.IsCompleted | Should -BeTrue
+            }
+            finally { $shell.Dispose() }
+        }
+    }
+
+    It 'completes the paths of contracts too' {
+        (TabExpansion2 -inputScript 'Test-OutputContract -Schema ./contracts/te' -cursorColumn 42).CompletionMatches.CompletionText | Should -Contain (Join-Path -Path . -ChildPath contracts -AdditionalChildPath test-run.yaml)
+    }
+
     It 'completes the names of contracts' {
         (TabExpansion2 -inputScript 'Test-OutputContract -Schema co' -cursorColumn 29).CompletionMatches.CompletionText | Should -Contain 'code-review'
     }

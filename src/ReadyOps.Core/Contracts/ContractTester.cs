@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
-using ReadyOps.Core.Checks;
 using ReadyOps.Core.JsonSchemas;
 
 namespace ReadyOps.Core.Contracts;
@@ -10,8 +8,8 @@ namespace ReadyOps.Core.Contracts;
 /// <param name="name">What results call it.</param>
 public sealed class ContractTester(JsonSchema schema, string name)
 {
-    private const int LongestLine = 64 * 1024 * 1024;
-    private const int Chunk = 128 * 1024;
+    /// <summary>The line of what has no source at all, such as an object.</summary>
+    public const long NoSource = -1;
 
     private readonly string[] _warnings = [.. schema.Warnings.Select(warning => warning.ToString())];
 
@@ -24,12 +22,15 @@ public sealed class ContractTester(JsonSchema schema, string name)
     private readonly JsonInstance _spare = JsonInstance.Parse("null"u8);
 
     /// <summary>The names of files that hold one document a line.</summary>
-    public static bool IsLines(string path) => Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".ndjson";
+    public static bool IsLines(string path) => JsonLines.IsName(path);
+
+    /// <summary>The output format of the specification that results have too; without one, they have none.</summary>
+    public SchemaOutputFormat? Format { get; init; }
 
     /// <summary>Tests one JSON text.</summary>
     /// <param name="utf8">The text.</param>
     /// <param name="path">The file it is from; empty when it is from none.</param>
-    /// <param name="line">The line of the file it stands in, from 1; 0 for a file that is one document.</param>
+    /// <param name="line">The line of the file it stands in, from 1; 0 for a file that is one document, <see cref="NoSource"/> for what stands in none.</param>
     /// <exception cref="ReadyOpsException">The contract gives no answer about this document: it is endless, or too costly.</exception>
     public ContractResult Test(ReadOnlySpan<byte> utf8, string path = "", long line = 0)
     {
@@ -39,7 +40,7 @@ public sealed class ContractTester(JsonSchema schema, string name)
         }
         catch (DocumentException broken)
         {
-            return Result(path, line, [.. broken.Problems.Select(problem => NotJson(problem, line))]);
+            return Unread(broken, path, line);
         }
 
         return Test(_spare, path, line);
@@ -72,7 +73,16 @@ public sealed class ContractTester(JsonSchema schema, string name)
             yield break;
         }
 
-        FileStream stream = Open(path);
+        FileStream stream;
+        try
+        {
+            stream = await JsonLines.OpenAsync(path, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, e);
+        }
+
         await using (stream.ConfigureAwait(false))
         {
             await foreach (ContractResult result in TestLinesAsync(stream, path, cancel).ConfigureAwait(false)) yield return result;
@@ -83,37 +93,7 @@ public sealed class ContractTester(JsonSchema schema, string name)
     /// <exception cref="ReadyOpsException"><c>LineTooLarge</c>: a line has more than 64 MiB.</exception>
     public async IAsyncEnumerable<ContractResult> TestLinesAsync(Stream stream, string path, [EnumeratorCancellation] CancellationToken cancel)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(Chunk);
-        try
-        {
-            long line = 0;
-            int start = 0, end = 0, scanned = 0;
-            bool more = true;
-            while (more || start < end)
-            {
-                int length = Array.IndexOf(buffer, (byte)'\n', scanned, end - scanned) - start;
-                if (length < 0 && more)
-                {
-                    scanned = end - start;
-                    (buffer, end) = Room(buffer, start, end, path, line + 1);
-                    start = 0;
-                    int read = await stream.ReadAsync(buffer.AsMemory(end), cancel).ConfigureAwait(false);
-                    end += read;
-                    more = read > 0;
-                    continue;
-                }
-
-                if (length < 0) length = end - start;
-                line++;
-                if (buffer.AsSpan(start, length).IndexOfAnyExcept(" \t\r"u8) >= 0) yield return Test(buffer.AsSpan(start, length), path, line);
-                start = Math.Min(end, start + length + 1);
-                scanned = start;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        await foreach ((ReadOnlyMemory<byte> text, long line) in JsonLines.ReadAsync(stream, path, cancel).ConfigureAwait(false)) yield return Test(text.Span, path, line);
     }
 
     /// <summary>Results in lists of up to so many, for whoever pays for each step.</summary>
@@ -133,11 +113,14 @@ public sealed class ContractTester(JsonSchema schema, string name)
 
     private async Task<ContractResult> TestWholeAsync(string path, CancellationToken cancel)
     {
-        byte[] bytes;
+        ArraySegment<byte> bytes;
         try
         {
-            if (new FileInfo(path).Length > JsonInstance.MostBytes) throw TooLarge(path);
-            bytes = await File.ReadAllBytesAsync(path, cancel).ConfigureAwait(false);
+            bytes = await JsonLines.ReadWholeAsync(path, JsonInstance.MostBytes, cancel).ConfigureAwait(false);
+        }
+        catch (ReadyOpsException e) when (e.Id == "FileTooLarge")
+        {
+            throw TooLarge(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -152,15 +135,24 @@ public sealed class ContractTester(JsonSchema schema, string name)
         }
         catch (DocumentException broken)
         {
-            return Result(path, 0, [.. broken.Problems.Select(problem => NotJson(problem, 0))]);
+            return Unread(broken, path, 0);
         }
     }
 
-    private ContractResult Test(JsonInstance document, string path, long line) =>
-        Result(path, line, [.. schema.Validate(document).Select(failure => Error(failure, line))]);
+    private ContractResult Test(JsonInstance document, string path, long line)
+    {
+        string output = Format is { } format ? schema.Output(document, format).GetRawText() : "";
+        return Result(path, line, [.. schema.Validate(document).Select(failure => Error(failure, line))], output);
+    }
 
-    private ContractResult Result(string path, long line, IReadOnlyList<ContractError> errors) =>
-        new() { Valid = errors.Count == 0, Contract = name, Path = path, Line = line, Errors = errors, Warnings = _warnings };
+    private ContractResult Unread(DocumentException broken, string path, long line)
+    {
+        ContractError[] errors = [.. broken.Problems.Select(problem => NotJson(problem, line))];
+        return Result(path, line, errors, Format is { } format ? SchemaOutput.Unread(format, errors[0].Message).GetRawText() : "");
+    }
+
+    private ContractResult Result(string path, long line, IReadOnlyList<ContractError> errors, string output) =>
+        new() { Valid = errors.Count == 0, Contract = name, Path = path, Line = Math.Max(line, 0), Errors = errors, Warnings = _warnings, Output = output };
 
     private static ContractError NotJson(DocumentProblem problem, long line) => new()
     {
@@ -179,35 +171,11 @@ public sealed class ContractTester(JsonSchema schema, string name)
         Expected = failure.Expected,
         Value = failure.Value,
         Line = Shift(failure.Line, line),
-        Column = failure.Column,
+        Column = line == NoSource ? 0 : failure.Column,
     };
 
     // A document that stands in a line has no line of its own.
-    private static int Shift(int own, long line) => line == 0 ? own : (int)Math.Min(line, int.MaxValue);
-
-    private static (byte[] Buffer, int End) Room(byte[] buffer, int start, int end, string path, long line)
-    {
-        int length = end - start;
-        if (length > LongestLine)
-            throw new ReadyOpsException("LineTooLarge", FormattableString.Invariant($"Line {line} of {path} has more than 64 MiB."), "One document a line is meant; test a single large document without -JsonLines.");
-        byte[] next = buffer;
-        if (length > buffer.Length / 2) next = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.AsSpan(start, length).CopyTo(next);
-        if (!ReferenceEquals(next, buffer)) ArrayPool<byte>.Shared.Return(buffer);
-        return (next, length);
-    }
-
-    private static FileStream Open(string path)
-    {
-        try
-        {
-            return FileReading.Open(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, e);
-        }
-    }
+    private static int Shift(int own, long line) => line == 0 ? own : (int)Math.Clamp(line, 0, int.MaxValue);
 
     private static ReadyOpsException Unreadable(string path, Exception e) =>
         new("DocumentUnreadable", $"{path} cannot be read: {e.Message.TrimEnd('.')}.", "See that the file is there and that you may read it.", e);

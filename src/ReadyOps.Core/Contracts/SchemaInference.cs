@@ -13,6 +13,8 @@ namespace ReadyOps.Core.Contracts;
 /// <param name="options">What to infer.</param>
 public sealed class SchemaInference(SchemaInferenceOptions options)
 {
+    private const int MostDepth = 128;
+
     private readonly SampleShape _root = new();
 
     /// <summary>How many samples it has seen.</summary>
@@ -41,14 +43,8 @@ public sealed class SchemaInference(SchemaInferenceOptions options)
     {
         try
         {
-            if (!ContractTester.IsLines(file))
-            {
-                Add(await File.ReadAllBytesAsync(file, cancel).ConfigureAwait(false), file);
-                return;
-            }
-
-            await foreach (string line in File.ReadLinesAsync(file, cancel).ConfigureAwait(false))
-                if (!string.IsNullOrWhiteSpace(line)) Add(Encoding.UTF8.GetBytes(line), file);
+            if (JsonLines.IsName(file)) await AddLinesAsync(file, cancel).ConfigureAwait(false);
+            else Add(AsJson(await JsonLines.ReadWholeAsync(file, JsonInstance.MostBytes, cancel).ConfigureAwait(false), file), file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -75,8 +71,36 @@ public sealed class SchemaInference(SchemaInferenceOptions options)
         return buffer.ToArray();
     }
 
+    private async Task AddLinesAsync(string file, CancellationToken cancel)
+    {
+        FileStream stream = await JsonLines.OpenAsync(file, cancel).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            await foreach ((ReadOnlyMemory<byte> text, long line) in JsonLines.ReadAsync(stream, file, cancel).ConfigureAwait(false))
+            {
+                try
+                {
+                    Add(text, file);
+                }
+                catch (DocumentException broken)
+                {
+                    throw new DocumentException([.. broken.Problems.Select(problem => problem with { Line = (int)Math.Min(line, int.MaxValue) })]);
+                }
+            }
+        }
+    }
+
+    private static ReadOnlyMemory<byte> AsJson(ArraySegment<byte> bytes, string file)
+    {
+        if (Path.GetExtension(file).ToLowerInvariant() is not (".yaml" or ".yml")) return bytes;
+        using JsonInstance sample = SchemaFile.Read(bytes, file);
+        return Encoding.UTF8.GetBytes(sample.Json(0));
+    }
+
     private void WriteKeywords(Utf8JsonWriter writer, SampleShape shape)
     {
+        // A schema that is nested deeper could not be read again; what is there is left open.
+        if (writer.CurrentDepth > MostDepth) return;
         WriteTypes(writer, shape);
         WriteText(writer, shape);
         if (shape.Objects > 0) WriteObject(writer, shape);

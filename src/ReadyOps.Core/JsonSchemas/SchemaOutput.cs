@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace ReadyOps.Core.JsonSchemas;
@@ -13,6 +14,24 @@ internal static class SchemaOutput
     {
         writer.WriteStartObject();
         writer.WriteBoolean("valid", valid);
+        writer.WriteEndObject();
+    });
+
+    /// <summary>The output about a text of which there is no value to speak of.</summary>
+    public static JsonElement Unread(SchemaOutputFormat format, string error) => format == SchemaOutputFormat.Flag ? Flag(false) : Write(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("valid", false);
+        writer.WriteString("keywordLocation", "");
+        writer.WriteString("instanceLocation", "");
+        writer.WriteStartArray("errors");
+        writer.WriteStartObject();
+        writer.WriteBoolean("valid", false);
+        writer.WriteString("keywordLocation", "");
+        writer.WriteString("instanceLocation", "");
+        writer.WriteString("error", error);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
         writer.WriteEndObject();
     });
 
@@ -93,7 +112,7 @@ internal static class SchemaOutput
     private static JsonElement Write(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MostDepth })) write(writer);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MostDepth, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) write(writer);
         using var document = JsonDocument.Parse(buffer.WrittenMemory, new JsonDocumentOptions { MaxDepth = MostDepth });
         return document.RootElement.Clone();
     }

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using System.Text;
 using ReadyOps.Core.Contracts;
 using ReadyOps.Core.JsonSchemas;
 
@@ -37,15 +36,15 @@ internal static class ContractBinding
     /// <summary>The contract that is meant, compiled.</summary>
     /// <exception cref="DocumentException">It is no valid schema.</exception>
     /// <exception cref="ReadyOpsException">There is none, or it cannot be used.</exception>
-    public static ContractTester Load(SessionState session, object given, string? contractPath, string[] references, SchemaOptions options)
+    public static ContractTester Load(SchemaOutputFormat? format, SessionState session, object given, string? contractPath, string[] references, SchemaOptions options)
     {
         object plain = given is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : given;
-        string[] folders = [.. references.Select(folder => Paths.Folder(session, folder))];
+        string[] folders = ReferenceFolders(session, references);
         SchemaOptions WithFolders(params string[] more) => options with { Registry = new SchemaRegistry([.. more, .. folders]) };
 
-        if (plain is string text && IsJson(text)) return Text(Encoding.UTF8.GetBytes(text), WithFolders());
+        if (plain is string text && IsJson(text)) return Text(ObjectJson.Utf8(text), WithFolders(), format);
         if (plain is IDictionary or PSObject or bool && plain is not PSObject { BaseObject: OutputContract or FileInfo })
-            return Text(ObjectJson.Write(given), WithFolders());
+            return Text(ObjectJson.Write(given), WithFolders(), format);
         string file = plain switch
         {
             OutputContract contract => contract.Path,
@@ -53,16 +52,25 @@ internal static class ContractBinding
             string name => FileOf(session, name, contractPath),
             _ => throw new ReadyOpsException("ContractUnknown", $"A {plain.GetType().Name} is no contract.", "Give a path, JSON text, a dictionary, or a name from the contracts folder."),
         };
-        return new ContractTester(ContractFolder.Load(file, WithFolders(Path.GetDirectoryName(Path.GetFullPath(file))!)), ContractFolder.NameOf(file));
+        return new ContractTester(ContractFolder.Load(file, WithFolders(Path.GetDirectoryName(Path.GetFullPath(file))!)), ContractFolder.NameOf(file)) { Format = format };
     }
 
-    private static ContractTester Text(byte[] json, SchemaOptions options)
+    /// <summary>The folders of references, each of which must be there: a slip in a path would otherwise look like a missing schema.</summary>
+    /// <exception cref="ReadyOpsException"><c>ReferencePathNotFound</c></exception>
+    public static string[] ReferenceFolders(SessionState session, string[] references)
+    {
+        string[] folders = [.. references.Select(folder => Paths.Folder(session, folder))];
+        return Array.Find(folders, folder => !Directory.Exists(folder)) is not { } missing ? folders
+            : throw new ReadyOpsException("ReferencePathNotFound", $"There is no folder of schemas at {missing}{(File.Exists(missing) ? ": it is a file" : "")}.", "Give folders with -ReferencePath.");
+    }
+
+    private static ContractTester Text(byte[] json, SchemaOptions options, SchemaOutputFormat? format)
     {
         JsonSchema schema = JsonSchema.Compile(json, options);
-        return new ContractTester(schema, schema.Id.Length > 0 ? schema.Id : "the schema given");
+        return new ContractTester(schema, schema.Id.Length > 0 ? schema.Id : "the schema given") { Format = format };
     }
 
-    private static bool IsJson(string text) => text.TrimStart() is ['{', ..] or "true" or "false";
+    private static bool IsJson(string text) => text.TrimStart().TrimStart('\uFEFF').TrimStart() is ['{', ..] or "true" or "false";
 
     private static string FileOf(SessionState session, string name, string? contractPath)
     {

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
 
 namespace ReadyOps.Binding;
@@ -14,13 +15,29 @@ internal static class ObjectJson
 {
     private const int MostDepth = 64;
 
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>The JSON of an object, in UTF-8.</summary>
     /// <exception cref="ReadyOpsException"><c>ObjectInvalid</c>: it holds itself, is nested too deep, or holds what JSON cannot say.</exception>
     public static byte[] Write(object? value)
     {
         var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MostDepth + 1 })) Write(writer, value, 0);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = 1000 })) Write(writer, value, 0);
         return buffer.ToArray();
+    }
+
+    /// <summary>JSON text in UTF-8. Half of a surrogate pair stays what it is, no text, instead of becoming another character.</summary>
+    public static byte[] Utf8(string json)
+    {
+        try
+        {
+            return Strict.GetBytes(json);
+        }
+        catch (EncoderFallbackException broken)
+        {
+            const byte NoUtf8 = 0xFF;
+            return [.. Strict.GetBytes(json[..broken.Index]), NoUtf8];
+        }
     }
 
     private static void Write(Utf8JsonWriter writer, object? value, int depth)
@@ -44,7 +61,7 @@ internal static class ObjectJson
                 writer.WriteBooleanValue(flag);
                 break;
             case Enum or string or char or Guid or Uri or Version or TimeSpan:
-                writer.WriteStringValue(plain is TimeSpan span ? span.ToString("c", CultureInfo.InvariantCulture) : plain.ToString());
+                writer.WriteStringValue(plain is TimeSpan span ? span.ToString("c", CultureInfo.InvariantCulture) : Whole(plain.ToString()!));
                 break;
             case DateTime time:
                 writer.WriteStringValue(time.ToString("O", CultureInfo.InvariantCulture));
@@ -91,7 +108,7 @@ internal static class ObjectJson
         writer.WriteStartObject();
         foreach (DictionaryEntry entry in dictionary)
         {
-            writer.WritePropertyName(Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? "");
+            writer.WritePropertyName(Whole(Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? ""));
             Write(writer, entry.Value, depth + 1);
         }
 
@@ -104,7 +121,7 @@ internal static class ObjectJson
         foreach (PSPropertyInfo property in value.Properties)
         {
             if (!property.IsGettable) continue;
-            writer.WritePropertyName(property.Name);
+            writer.WritePropertyName(Whole(property.Name));
             object? member;
             try
             {
@@ -119,6 +136,18 @@ internal static class ObjectJson
         }
 
         writer.WriteEndObject();
+    }
+
+    // The writer would put another character in its place.
+    private static string Whole(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[++i])) throw Invalid("A text of the object holds half of a surrogate pair, which JSON cannot say.", "Repair the text where it was cut.");
+        }
+
+        return text;
     }
 
     private static ReadyOpsException Invalid(string message, string nextStep) => new("ObjectInvalid", message, nextStep);

@@ -22,6 +22,7 @@ internal static class Paths
                 : files.Length == 0 ? "nothing matches it."
                 : files.Length == 1 && Directory.Exists(files[0]) ? "it is a folder."
                 : files.Length == 1 && !File.Exists(files[0]) ? "there is none."
+                : !Array.Exists(files, File.Exists) ? "only folders match it."
                 : null;
             if (problem is null) return [.. files.Where(File.Exists)];
             cmdlet.WriteError(Errors.PathNotFound(path, problem));

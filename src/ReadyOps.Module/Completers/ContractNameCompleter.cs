@@ -14,6 +14,13 @@ internal sealed class ContractNameCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
+        IReadOnlyList<CompletionResult> names = Names(wordToComplete, fakeBoundParameters);
+        // A contract may be named by its path too.
+        return names.Count > 0 || parameterName != "Schema" ? names : CompletionCompleters.CompleteFilename(wordToComplete ?? "");
+    }
+
+    private static IReadOnlyList<CompletionResult> Names(string wordToComplete, IDictionary fakeBoundParameters)
+    {
         try
         {
             using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);

@@ -24,6 +24,23 @@ public sealed class ContractTesterTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Waiting_for_a_pipe_that_nobody_writes_into_can_be_stopped(bool lines)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes in folders.");
+        string pipe = Path.Combine(_folder.Path, "pipe");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [pipe])) await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using var stop = new CancellationTokenSource();
+        await using IAsyncEnumerator<ContractResult> results = Positive.TestFileAsync(pipe, lines, stop.Token).GetAsyncEnumerator(CancellationToken.None);
+        // Opening it waits for a writer; before, this call itself did not come back.
+        ValueTask<bool> next = results.MoveNextAsync();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next);
+        await using FileStream writer = new(pipe, FileMode.Open, FileAccess.Write); // Lets the one that waits go.
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("{")]
     [InlineData("""{"n": 1} {"n": 2}""")]

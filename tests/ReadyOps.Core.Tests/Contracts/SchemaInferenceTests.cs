@@ -43,6 +43,38 @@ public sealed class SchemaInferenceTests
     }
 
     [Theory]
+    [InlineData("{\"a\":", "}")]
+    [InlineData("[", "]")]
+    public void A_sample_as_deep_as_may_be_makes_a_schema_that_can_be_read_and_accepts_it(string open, string close)
+    {
+        string sample = string.Concat(Enumerable.Repeat(open, 511)) + "1" + string.Concat(Enumerable.Repeat(close, 511));
+        var inference = new SchemaInference(new SchemaInferenceOptions());
+        inference.Add(Encoding.UTF8.GetBytes(sample));
+        Assert.True(JsonSchema.Compile(inference.ToSchema()).IsValid(Encoding.UTF8.GetBytes(sample)));
+    }
+
+    [Fact]
+    public async Task Samples_are_read_as_outputs_are_lines_and_yaml_alike()
+    {
+        string folder = Directory.CreateTempSubdirectory("readyops-samples-").FullName;
+        try
+        {
+            string lines = Path.Combine(folder, "a.jsonl"), yaml = Path.Combine(folder, "a.yaml");
+            await File.WriteAllBytesAsync(lines, [.. "{\"a\": 1}\n\n{\"a\": \""u8, 0xFF, .. "\"}\n"u8], TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(yaml, "a: [x, 1]\n", TestContext.Current.CancellationToken);
+            var inference = new SchemaInference(new SchemaInferenceOptions());
+            DocumentException broken = await Assert.ThrowsAsync<DocumentException>(() => inference.AddFileAsync(lines, TestContext.Current.CancellationToken));
+            Assert.Equal(3, Assert.Single(broken.Problems).Line);
+            await inference.AddFileAsync(yaml, TestContext.Current.CancellationToken);
+            Assert.Contains("\"array\"", Encoding.UTF8.GetString(inference.ToSchema()), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
     [InlineData("date-time", "2026-11-21T03:14:00Z", "2026-11-21T03:14:00.5+01:00")]
     [InlineData("date", "2026-11-21", "2024-02-29")]
     [InlineData("uuid", "98d80576-482e-427f-8434-7f86890ab222", "98D80576-482E-427F-8434-7F86890AB222")]

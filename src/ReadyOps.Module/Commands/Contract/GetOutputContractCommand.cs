@@ -34,7 +34,7 @@ public sealed class GetOutputContractCommand : ReadyCmdlet
     {
         string folder = ContractBinding.Folder(SessionState, ContractPath);
         IReadOnlyList<string> files = ContractFolder.Files(folder);
-        var options = new SchemaOptions { Registry = new SchemaRegistry([folder, .. ReferencePath.Select(path => Paths.Folder(SessionState, path))]) };
+        var options = new SchemaOptions { Registry = new SchemaRegistry([folder, .. ContractBinding.ReferenceFolders(SessionState, ReferencePath)]) };
         foreach (string name in Name)
         {
             var wanted = new Wildcards([name]);

@@ -65,10 +65,10 @@ public sealed class NewOutputContractCommand : ReadyCmdlet
         switch (ParameterSetName)
         {
             case "Json":
-                foreach (string text in Json) Add(text, () => _inference.Add(Encoding.UTF8.GetBytes(text)));
+                foreach (string text in Json) Add(text, () => _inference.Add(ObjectJson.Utf8(text)));
                 break;
             case "Object" when InputObject?.BaseObject is string text:
-                Add(text, () => _inference.Add(Encoding.UTF8.GetBytes(text)));
+                Add(text, () => _inference.Add(ObjectJson.Utf8(text)));
                 break;
             case "Object" when InputObject?.BaseObject is FileInfo file:
                 Add(file, () => AddFile(file.FullName));

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Text;
 using ReadyOps.Binding;
 using ReadyOps.Completers;
 using ReadyOps.Core.Contracts;
@@ -9,7 +8,7 @@ namespace ReadyOps.Commands;
 
 /// <summary>Holds outputs against a contract.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "OutputContract", DefaultParameterSetName = "Object")]
-[OutputType(typeof(ContractResult), typeof(bool))]
+[OutputType(typeof(ContractResult), typeof(bool), typeof(string))]
 public sealed class TestOutputContractCommand : ReadyCmdlet
 {
     // Between the thread that reads and the one that writes, so many results travel at once.
@@ -70,10 +69,15 @@ public sealed class TestOutputContractCommand : ReadyCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
+    /// <summary>The output format of JSON Schema to answer in, as JSON text.</summary>
+    [Parameter]
+    public SchemaOutputFormat? OutputFormat { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        bool loaded = Try(Schema, () => _tester = ContractBinding.Load(
+        if (Quiet && OutputFormat is not null) StopHere("OutputFormatNotAllowed", "-Quiet answers with a Boolean, and -OutputFormat with JSON.", "Leave one of them out.");
+        bool loaded = Try(Schema, () => _tester = ContractBinding.Load(OutputFormat,
             SessionState, Schema, ContractPath, ReferencePath, new SchemaOptions { DefaultDraft = ContractBinding.Draft(Draft), AssertFormat = AssertFormat }));
         // Nothing can be said about any output: going on would look like a test.
         if (!loaded) StopHere("ContractUnusable", "The contract cannot be used, so nothing was tested.", "See the errors before this one.", Schema);
@@ -86,16 +90,20 @@ public sealed class TestOutputContractCommand : ReadyCmdlet
         switch (ParameterSetName)
         {
             case "Json":
-                foreach (string text in Json) One(text, () => Encoding.UTF8.GetBytes(text));
+                foreach (string text in Json) One(text, () => ObjectJson.Utf8(text), 0);
                 break;
             case "Object" when InputObject?.BaseObject is string text:
-                One(text, () => Encoding.UTF8.GetBytes(text));
+                One(text, () => ObjectJson.Utf8(text), 0);
                 break;
             case "Object" when InputObject?.BaseObject is FileInfo file:
                 Test(file.FullName);
                 break;
+            case "Object" when InputObject?.BaseObject is DirectoryInfo folder:
+                WriteError(Errors.PathNotFound(folder.FullName, "it is a folder."));
+                Unanswered();
+                break;
             case "Object":
-                One(InputObject, () => ObjectJson.Write(InputObject));
+                One(InputObject, () => ObjectJson.Write(InputObject), ContractTester.NoSource);
                 break;
             default:
                 bool literal = ParameterSetName == "LiteralPath";
@@ -110,11 +118,11 @@ public sealed class TestOutputContractCommand : ReadyCmdlet
         }
     }
 
-    private void One(object? item, Func<byte[]> json) => Try(item, () =>
+    private void One(object? item, Func<byte[]> json, long line) => Try(item, () =>
     {
         byte[] bytes = json();
         if (Quiet) WriteObject(_tester.IsValid(bytes));
-        else Tell(_tester.Test(bytes));
+        else Tell(_tester.Test(bytes, "", line));
     }, _ => Unanswered());
 
     private void Test(string file) => Try(file, () =>
@@ -142,7 +150,7 @@ public sealed class TestOutputContractCommand : ReadyCmdlet
             return;
         }
 
-        WriteObject(result);
+        WriteObject(OutputFormat is null ? result : result.Output);
         if (!result.Valid) WriteError(Errors.ContractNotKept(result));
     }
 }

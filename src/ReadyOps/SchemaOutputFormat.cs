@@ -1,4 +1,4 @@
-namespace ReadyOps.Core.JsonSchemas;
+namespace ReadyOps;
 
 /// <summary>The output formats of JSON Schema 2020-12, section 12.4.</summary>
 public enum SchemaOutputFormat
