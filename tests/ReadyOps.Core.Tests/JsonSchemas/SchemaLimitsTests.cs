@@ -131,7 +131,7 @@ public sealed class SchemaLimitsTests
     {
         // Refers back, so it cannot be made linear: each text takes a part of the second that one may take.
         JsonSchema schema = JsonSchema.Compile("""{"items": {"pattern": "^(?:(a+)+)+\\1b$|."}}"""u8.ToArray());
-        using JsonInstance values = JsonInstance.Parse(Utf8($"[{string.Join(",", Enumerable.Repeat($"\"{new string('a', 21)}\"", 100_000))}]"));
+        using JsonInstance values = JsonInstance.Parse(Utf8($"[{string.Join(",", Enumerable.Repeat($"\"{new string('a', 25)}\"", 300))}]"));
         Assert.True(schema.IsValid("[\"ab\"]"u8));
         Assert.Contains(Assert.Throws<ReadyOpsException>(() => schema.IsValid(values)).Id, new[] { "SchemaTooCostly", "PatternTooSlow" });
     }
