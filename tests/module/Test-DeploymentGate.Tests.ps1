@@ -172,11 +172,14 @@ Describe 'Test-DeploymentGate' {
         './.readyops' | Should -Not -Exist
     }
 
-    It 'returns the result and an error when it could not be recorded' {
+    It 'is blocked when it passed and that could not be recorded' {
         Set-Content -LiteralPath './file' -Value ''
         $result = Test-DeploymentGate -Path $good -StatePath './file/state' -ErrorVariable problem -ErrorAction SilentlyContinue
-        $result.Status | Should -Be 'Passed'
+        $result.Status | Should -Be 'Blocked'
+        $result.Reason | Should -BeLike '*could not be recorded*-NoJournal.'
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'Journal*,*'
+        Test-DeploymentGate -Path $good -StatePath './file/state' -Quiet -ErrorAction SilentlyContinue | Should -BeFalse
+        Test-DeploymentGate -Path $good -StatePath './file/state' -Quiet -NoJournal | Should -BeTrue
     }
 
     It 'tells its decisions on the verbose stream, and nothing on others' {

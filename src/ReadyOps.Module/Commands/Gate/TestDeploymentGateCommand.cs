@@ -93,11 +93,7 @@ public sealed class TestDeploymentGateCommand : StateCmdlet
         GateResult result = Await(cancel => GateEvaluator.EvaluateAsync(gate, release, context, new Bar(this, gate), cancel));
         if (!NoJournal)
         {
-            // A result that could not be recorded is still the result; the error says what is missing.
-            Try(file, () =>
-            {
-                result = Await(cancel => GateJournal.AppendAsync(result, journals, context, cancel));
-            });
+            Try(file, () => result = Await(cancel => GateJournal.AppendAsync(result, journals, context, cancel)), failed => result = Unrecorded(result, failed));
         }
 
         Progress.Close();
@@ -112,6 +108,13 @@ public sealed class TestDeploymentGateCommand : StateCmdlet
         WriteObject(result);
         if (result.Status != GateStatus.Passed && result.Digest.Length > 0) WriteError(Errors.GateNotPassed(result));
     }
+
+    // Nobody could prove later that it passed, and approvals or a newer failure may be in the journal that cannot be read either.
+    private static GateResult Unrecorded(GateResult result, Exception failed) => result.Status != GateStatus.Passed ? result : result with
+    {
+        Status = GateStatus.Blocked,
+        Reason = $"{result.Reason.TrimEnd('.')}, but the result could not be recorded: {failed.Message.TrimEnd('.')}. Repair the journal and ask again, or go without a record by -NoJournal.",
+    };
 
     // A gate that cannot be asked has a result too: whoever takes the results of several must not miss one.
     private static GateResult Unasked(string path, string why) => new()
