@@ -23,6 +23,7 @@
         'Export-GateReport'
         'Get-DeploymentGate'
         'Get-DeploymentJournal'
+        'Get-ErrorBudget'
         'Get-GateApproval'
         'Get-OutputContract'
         'Get-ProgressiveRollout'
@@ -38,6 +39,7 @@
         'Test-DeploymentGate'
         'Test-DeploymentJournal'
         'Test-OutputContract'
+        'Test-Slo'
         'Watch-ProgressiveRollout'
     )
 

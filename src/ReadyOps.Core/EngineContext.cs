@@ -33,6 +33,9 @@ public sealed record EngineContext
     /// <summary>The gate that a check is asked for; <see langword="null"/> outside one.</summary>
     public CheckScene? Scene { get; init; }
 
+    /// <summary>Where a rollout asks: the beginning of its step, before which nothing says anything about it; else <see langword="null"/>.</summary>
+    public DateTimeOffset? Since { get; init; }
+
     /// <summary>Where decisions are told.</summary>
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
 

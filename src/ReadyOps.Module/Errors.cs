@@ -29,6 +29,14 @@ internal static class Errors
     public static ErrorRecord ContractNotKept(ContractResult result) => From(
         new ReadyOpsException("ContractNotKept", $"{result.ToString().TrimEnd('.')}. It does not keep the contract '{result.Contract}'.", $"All {result.Errors.Count} error(s) are in the Errors of the result."), result);
 
+    /// <summary>An objective that does not pass: an error of its own, because every object is truthy in PowerShell.</summary>
+    public static ErrorRecord SloNotKept(SloResult result) => From(
+        new ReadyOpsException("SloNotKept", $"'{result.Name}' is {result.Verdict}: {result.Reason}", result.NextStep.Length > 0 ? result.NextStep : "Look at the BurnRates and the Budget of the result."), result);
+
+    /// <summary>An error budget that could not be asked for.</summary>
+    public static ErrorRecord ErrorBudgetUnknown(ErrorBudget budget) => From(
+        new ReadyOpsException("ErrorBudgetUnavailable", $"The error budget of '{budget.Name}' cannot be told: {budget.Reason}", budget.NextStep), budget);
+
     /// <summary>A journal that is not what was written.</summary>
     public static ErrorRecord JournalDamaged(JournalVerification verification) => From(
         new ReadyOpsException("JournalDamaged", $"Journal '{verification.Stream}' is damaged at line {verification.BadLine}: {verification.Reason}",
@@ -97,7 +105,7 @@ internal static class Errors
     // Ids end in what went wrong, so a rule by ending serves every id that the engine has or will have.
     private static ErrorCategory CategoryOf(string id) => id switch
     {
-        "GateNotPassed" or "GateStale" or "GateSuperseded" or "ContractNotKept" => ErrorCategory.InvalidResult,
+        "GateNotPassed" or "GateStale" or "GateSuperseded" or "ContractNotKept" or "SloNotKept" => ErrorCategory.InvalidResult,
         "GateForOtherRelease" => ErrorCategory.InvalidArgument,
         _ when Ends(id, "NotFound", "Missing", "Unknown") => ErrorCategory.ObjectNotFound,
         _ when Ends(id, "Damaged", "Invalid", "Malformed") => ErrorCategory.InvalidData,

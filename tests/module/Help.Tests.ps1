@@ -10,6 +10,9 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/common.ps1
     $stub = Start-StubPrometheus
+    # A service with two errors in 100,000 requests, for objectives.
+    $stub.Answers['code='] = '2'
+    $stub.Answers['http_request'] = '100000'
 }
 AfterAll { $stub.Dispose() }
 

@@ -30,6 +30,9 @@ public sealed class StubPrometheus : IDisposable
     // The value that `up` has.
     public string Value { get; set; } = "1";
 
+    // What a query is answered that holds such a text, before anything else; an empty text is no series.
+    public IDictionary<string, string> Answers { get; } = new ConcurrentDictionary<string, string>();
+
     public ConcurrentQueue<IDictionary<string, string>> Requests { get; } = new ConcurrentQueue<IDictionary<string, string>>();
 
     public void Dispose()
@@ -66,7 +69,7 @@ public sealed class StubPrometheus : IDisposable
         bool bad = query == null || query.Contains("{") && !query.Contains("}");
         string body = bad ? "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"invalid parameter \\\"query\\\": parse error\"}"
             : "{\"status\":\"success\",\"data\":{\"resultType\":\"" + (request.ContainsKey("step") ? "matrix" : "vector") + "\",\"result\":["
-              + (query == "nothing" ? "" : Series(request)) + "]}" + (query == "warned" ? ",\"warnings\":[\"a store is down\"]" : "") + "}";
+              + (query == "nothing" || ValueOf(query).Length == 0 ? "" : Series(request)) + "]}" + (query == "warned" ? ",\"warnings\":[\"a store is down\"]" : "") + "}";
         byte[] bytes = Encoding.UTF8.GetBytes(body);
         context.Response.StatusCode = bad ? 400 : 200;
         context.Response.ContentType = "application/json";
@@ -74,15 +77,23 @@ public sealed class StubPrometheus : IDisposable
         context.Response.Close();
     }
 
+    private string ValueOf(string query)
+    {
+        foreach (KeyValuePair<string, string> answer in Answers)
+            if (query != null && query.Contains(answer.Key)) return answer.Value;
+        return Value;
+    }
+
     private string Series(Dictionary<string, string> request)
     {
         string metric = "{\"metric\":{\"__name__\":\"up\",\"job\":\"prometheus\",\"instance\":\"localhost:9090\"},";
+        string value = request.TryGetValue("query", out string query) ? ValueOf(query) : Value;
         double now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
         if (!request.ContainsKey("step"))
-            return metric + "\"value\":[" + (request.TryGetValue("time", out string at) ? at : Text(now)) + ",\"" + Value + "\"]}";
+            return metric + "\"value\":[" + (request.TryGetValue("time", out string at) ? at : Text(now)) + ",\"" + value + "\"]}";
         var values = new List<string>();
         double end = double.Parse(request["end"], CultureInfo.InvariantCulture), step = double.Parse(request["step"], CultureInfo.InvariantCulture);
-        for (double time = double.Parse(request["start"], CultureInfo.InvariantCulture); time <= end + 0.0001; time += step) values.Add("[" + Text(time) + ",\"" + Value + "\"]");
+        for (double time = double.Parse(request["start"], CultureInfo.InvariantCulture); time <= end + 0.0001; time += step) values.Add("[" + Text(time) + ",\"" + value + "\"]");
         return metric + "\"values\":[" + string.Join(",", values) + "]}";
     }
 

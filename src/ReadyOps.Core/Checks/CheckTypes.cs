@@ -24,6 +24,7 @@ public static class CheckTypes
         new PrometheusCheckType(),
         new SarifCheckType(),
         new SchemaCheckType(),
+        new SloCheckType(),
         new TcpCheckType(),
         new TestsCheckType(),
     ];

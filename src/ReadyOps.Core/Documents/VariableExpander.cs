@@ -49,7 +49,8 @@ internal sealed class VariableExpander
     {
         "query" or "selector" or "rate" or "gauge" or "of" or "over" => true,
         "stable" => parent != "target", // The stable side of a flag or a proxy is a name, that of a signal a query.
-        "requests" or "errors" or "durations" => parent == "goldenSignals",
+        "requests" or "durations" => parent == "goldenSignals",
+        "errors" or "good" or "total" or "ratio" or "histogram" => parent.Length > 0, // Of golden signals, and of objectives in any list of checks.
         _ => false,
     };
 

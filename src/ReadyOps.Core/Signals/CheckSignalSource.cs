@@ -19,7 +19,7 @@ public sealed class CheckSignalSource(CheckDefinition check, EngineContext conte
     /// <inheritdoc/>
     public async ValueTask<SignalBatch> CollectAsync(SignalSpan span, string? carry, CancellationToken cancel)
     {
-        Evidence evidence = await CheckRunner.RunOneAsync(check, context, cancel).ConfigureAwait(false);
+        Evidence evidence = await CheckRunner.RunOneAsync(check, context with { Since = span.StepStart }, cancel).ConfigureAwait(false);
         if (evidence.Verdict == Verdict.Error)
             // There is no history to ask again for; and the next look must not speak for this one, which saw nothing.
             return new SignalBatch { CollectedUntil = span.Until, Error = evidence.Reason, SeesOnlyTicks = true };

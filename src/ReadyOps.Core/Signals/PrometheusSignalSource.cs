@@ -189,7 +189,7 @@ public sealed class PrometheusSignalSource : ISignalSource
 
     private double Value(List<MetricSample> values) => _reduce is { } reducer ? reducer.Reduce(values.Select(v => v.Value)) : values[0].Value;
 
-    private static string Write(TimeSpan window)
+    internal static string Write(TimeSpan window)
     {
         long milliseconds = window.Ticks / TimeSpan.TicksPerMillisecond;
         return milliseconds % 1000 == 0

@@ -53,6 +53,8 @@ public sealed class VariableExpanderTests
                 ratio: {of: 'a{app="${app}"}', over: [ 'b${app}' ]}
             target: {stable: '${app}'}
             goldenSignals: {errors: '${app}', window: '${w}'}
+            checks:
+              - {type: slo, errors: 'x{app="${app}"}[${window}]', histogram: '${app}'}
             errors: '${app}'
             """, ("app", "a\"}\\\n"), ("w", "5m"));
         const string Escaped = "a\\\"}\\\\\\n";
@@ -63,6 +65,8 @@ public sealed class VariableExpanderTests
         Assert.Equal("a\"}\\\n", root["target"]!["stable"]!.Text);
         Assert.Equal(Escaped, root["goldenSignals"]!["errors"]!.Text);
         Assert.Equal("5m", root["goldenSignals"]!["window"]!.Text);
+        Assert.Equal("x{app=\"" + Escaped + "\"}[${window}]", root["checks"]!.Items[0]["errors"]!.Text);
+        Assert.Equal(Escaped, root["checks"]!.Items[0]["histogram"]!.Text);
         Assert.Equal("a\"}\\\n", root["errors"]!.Text);
     }
 

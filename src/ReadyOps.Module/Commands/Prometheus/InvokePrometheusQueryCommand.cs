@@ -1,11 +1,7 @@
-using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using System.Net;
-using System.Security;
 using ReadyOps.Binding;
 using ReadyOps.Core.Documents;
-using ReadyOps.Core.Http;
 using ReadyOps.Core.Signals;
 
 namespace ReadyOps.Commands;
@@ -13,7 +9,7 @@ namespace ReadyOps.Commands;
 /// <summary>Asks Prometheus for the value of a query at a moment, or over a span, and returns typed samples.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "PrometheusQuery", DefaultParameterSetName = AtMoment)]
 [OutputType(typeof(MetricSample))]
-public sealed class InvokePrometheusQueryCommand : ReadyCmdlet
+public sealed class InvokePrometheusQueryCommand : PrometheusCmdlet
 {
     private const string AtMoment = "AtMoment";
     private const string OverSpan = "OverSpan";
@@ -23,11 +19,6 @@ public sealed class InvokePrometheusQueryCommand : ReadyCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "A query in PromQL, for example: up")]
     [ValidateNotNullOrEmpty]
     public string[] Query { get; set; } = [];
-
-    /// <summary>Base URL of Prometheus.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Url { get; set; }
 
     /// <summary>The moment of the value.</summary>
     [Parameter(ParameterSetName = AtMoment)]
@@ -49,42 +40,11 @@ public sealed class InvokePrometheusQueryCommand : ReadyCmdlet
     [Duration]
     public TimeSpan? Step { get; set; }
 
-    /// <summary>User name and password for basic authentication.</summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? Credential { get; set; }
-
-    /// <summary>Token for bearer authentication.</summary>
-    [Parameter]
-    public SecureString? Token { get; set; }
-
-    /// <summary>Further headers.</summary>
-    [Parameter]
-    public IDictionary? Header { get; set; }
-
-    /// <summary>How long one request may take.</summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        string? url = Url ?? Environment.GetEnvironmentVariable("READYOPS_PROMETHEUS");
-        if (string.IsNullOrEmpty(url))
-            StopHere("PrometheusUrlMissing", "Nobody said which Prometheus to ask.", "Give -Url, or set $env:READYOPS_PROMETHEUS, for example to http://localhost:9090.");
-        if (!HttpEndpoint.TryParseUrl(url, out Uri? parsed, out string problem))
-            StopHere("HttpUrlInvalid", $"The URL of Prometheus cannot be used: {problem}.", "Write an absolute URL such as http://localhost:9090, and give credentials with -Credential or -Token.");
-        if (Credential is not null && Token is not null)
-            StopHere("CredentialsInvalid", "Both -Credential and -Token were given, and a request can carry only one of them.", "Leave one of them out.");
-        if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromHours(1))
-            StopHere("TimeoutInvalid", $"A request cannot take {Quantities.Format(Timeout)}.", "Give a -Timeout above 0 and up to 1h.");
         CheckSpan();
-
-        var endpoint = new HttpEndpoint { Url = parsed!, Timeout = Timeout, Headers = ReadHeaders() };
-        if (Credential is not null) endpoint = endpoint with { Username = new SecretText(Credential.UserName), Password = new SecretText(Plain(Credential.Password)) };
-        if (Token is not null) endpoint = endpoint with { Bearer = new SecretText(Plain(Token)) };
-        _client = new PrometheusClient(endpoint, CreateContext());
+        _client = CreateClient();
     }
 
     /// <inheritdoc/>
@@ -133,16 +93,6 @@ public sealed class InvokePrometheusQueryCommand : ReadyCmdlet
         if (Step < TimeSpan.FromMilliseconds(1))
             StopHere("StepInvalid", $"A -Step of {Quantities.Format(Step.Value)} is too short.", "Give a step of at least 1ms, for example 15s.");
     }
-
-    private List<KeyValuePair<string, SecretText>> ReadHeaders()
-    {
-        var headers = new List<KeyValuePair<string, SecretText>>();
-        foreach (DictionaryEntry header in Header ?? new Hashtable())
-            headers.Add(KeyValuePair.Create(LanguagePrimitives.ConvertTo<string>(header.Key), new SecretText(LanguagePrimitives.ConvertTo<string>(header.Value))));
-        return headers;
-    }
-
-    private static string Plain(SecureString text) => new NetworkCredential("", text).Password;
 
     private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
