@@ -12,7 +12,9 @@ BeforeAll {
     $stub = Start-StubPrometheus
     # A service with two errors in 100,000 requests, for objectives.
     $stub.Answers['code='] = '2'
-    $stub.Answers['http_request'] = '100000'
+    $stub.Answers['total['] = '100000'
+    $stub.Answers['_count'] = '100000'
+    $stub.Answers['_bucket'] = '99950'
 }
 AfterAll { $stub.Dispose() }
 

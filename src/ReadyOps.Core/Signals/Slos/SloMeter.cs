@@ -85,12 +85,13 @@ public sealed class SloMeter(PrometheusClient client)
     {
         SloIndicator indicator = slo.Indicator;
         Answer? total = Of(indicator.Total), ratio = Of(indicator.Ratio), part = Of(indicator.Bad ?? indicator.Good);
-        var used = new[] { total, ratio, part }.OfType<Answer>().ToArray();
-        bool covered = !answers.TryGetValue((indicator.Total ?? indicator.Ratio!, window, true), out Answer? probe) || probe.HasSeries;
+        // A look at the beginning that failed says neither that there is data nor that there is none.
+        Answer? probe = answers.GetValueOrDefault((indicator.Total ?? indicator.Ratio!, window, true));
+        var used = new[] { total, ratio, part, probe }.OfType<Answer>().ToArray();
         var count = new SloCount(window)
         {
             Asked = asked,
-            IsCovered = covered,
+            IsCovered = probe is null || probe.HasSeries || probe.Error.Length > 0,
             Events = total?.Value,
             Error = used.FirstOrDefault(answer => answer.Error.Length > 0)?.Error ?? "",
             Warnings = [.. used.SelectMany(answer => answer.Warnings).Distinct()],
