@@ -63,6 +63,7 @@ char Verdict(JToken instance)
     }
     catch (Exception exception) when (!exception.Message.Contains("1000", StringComparison.Ordinal))
     {
+        // But not at the end of the quota: that ends the process, and the benchmark with it.
         return 'E';
     }
 }
