@@ -39,6 +39,7 @@
         'Test-DeploymentGate'
         'Test-DeploymentJournal'
         'Test-OutputContract'
+        'Test-RolloutPolicy'
         'Test-Slo'
         'Watch-ProgressiveRollout'
     )

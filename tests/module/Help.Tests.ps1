@@ -94,8 +94,15 @@ Describe 'The examples of the help do run' {
             'Revoke-GateApproval'        = { New-ApprovalGate; Add-Decision }
             'Get-GateApproval'           = { New-ApprovalGate; Add-Decision }
             'Get-DeploymentGate'         = { New-ApprovalGate; Add-Decision }
+            'Test-RolloutPolicy'         = { New-Policy }
         }
 
+        function New-Policy {
+            # A rollout that follows Prometheus, and an hour with an incident in it.
+            Set-Content -LiteralPath './checkout.yaml' -Value "apiVersion: readyops/v1`nkind: Rollout`nname: checkout`nprometheus: $($stub.Url)`ntarget: {type: flag, path: flags.json, flag: f}`nsteps: [{share: 10%, hold: 30m}]`nsignals: [{name: errors, query: up, bound: < 1%, for: 2m}]"
+            $lines = foreach ($i in 0..240) { '{0},{1}' -f (1767268800 + 15 * $i), $(if ($i -ge 20) { '0.05' } else { '0' }) }
+            Set-Content -LiteralPath './incident.csv' -Value (@('time,errors') + $lines)
+        }
         function Start-Rollout { $null = Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' }
         function New-ApprovalGate {
             # Gates that ask for approval, beside those of the examples.

@@ -145,7 +145,8 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         }
     }
 
-    private static string Tell(RolloutEvent happened) => happened switch
+    /// <summary>An event in a sentence.</summary>
+    internal static string Tell(RolloutEvent happened) => happened switch
     {
         ShareIntended e => string.Create(CultureInfo.InvariantCulture, $"setting the share from {e.From}% to {e.To}% ({e.Purpose})."),
         ShareSet e => string.Create(CultureInfo.InvariantCulture, $"the share is {e.Percent}%, read back."),

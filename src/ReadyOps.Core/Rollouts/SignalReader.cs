@@ -34,7 +34,8 @@ internal static class SignalReader
         return signals;
     }
 
-    private static SignalDefinition Read(ObjectReader reader)
+    /// <summary>Reads one signal.</summary>
+    public static SignalDefinition Read(ObjectReader reader)
     {
         string type = reader.OptionalText("type") ?? "prometheus";
         bool isMetric = SignalDefinition.IsMetric(type);

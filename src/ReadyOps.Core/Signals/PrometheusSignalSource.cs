@@ -51,6 +51,12 @@ public sealed class PrometheusSignalSource : ISignalSource
         _reach = PromQlReach.Of(query.Replace(WindowVariable, "0s", StringComparison.Ordinal));
     }
 
+    /// <summary>
+    /// From so long after the start of a step on, what is collected no longer depends on when the step or the rollout began: the
+    /// whole window and all else that the query looks at lie behind it.
+    /// </summary>
+    internal TimeSpan Reach => (_window ?? TimeSpan.Zero) + _reach;
+
     /// <inheritdoc/>
     public async ValueTask<SignalBatch> CollectAsync(SignalSpan span, string? carry, CancellationToken cancel)
     {
