@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.Http;
 using ReadyOps.Core.Journal;
 
 namespace ReadyOps.Core;
@@ -39,11 +40,5 @@ public sealed record EngineContext
     /// <summary>Where decisions are told.</summary>
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
 
-    private static readonly HttpClient SharedHttp = new(new SocketsHttpHandler
-    {
-        // A scheduled tick must see a DNS change, and a redirect must never carry credentials to another host.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        AllowAutoRedirect = false,
-    })
-    { Timeout = Timeout.InfiniteTimeSpan };
+    private static readonly HttpClient SharedHttp = HttpClients.Plain();
 }

@@ -22,6 +22,8 @@ internal sealed class AlertsCheckType : CheckType
         new("url", CheckMemberKind.Url, "The base URL of Alertmanager, before /api/v2, or of Prometheus, before /api/v1. Without it the document's Prometheus is asked."),
         new("auth", CheckMemberKind.Authentication, "How to authenticate at 'url'."),
         new("headers", CheckMemberKind.Headers, "Further request headers for 'url'."),
+        new("tls", CheckMemberKind.Tls, "Whom to trust and who to be in TLS at 'url'."),
+        new("proxy", CheckMemberKind.Text, "The way to 'url': a URL, none, or secret:NAME or env:NAME of one with a password. Without it that of the environment counts.") { Examples = ["http://proxy.example:3128", "none"] },
         new("api", CheckMemberKind.Choice, "Whose API 'url' is. Only Alertmanager knows what is silenced or inhibited; without 'url' it is Prometheus.") { Default = "alertmanager", Values = ["alertmanager", "prometheus"] },
         new("severity", CheckMemberKind.Text, "The least severity that counts; without it every alert counts. An alert whose severity is unknown or missing always counts.") { Examples = ["critical", "warning"] },
         new("severityLabel", CheckMemberKind.Text, "The label that holds the severity.") { Default = "severity" },

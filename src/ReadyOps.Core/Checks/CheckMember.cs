@@ -76,6 +76,9 @@ public enum CheckMemberKind
     /// <summary>How to authenticate.</summary>
     Authentication,
 
+    /// <summary>Whom to trust and who to be in TLS.</summary>
+    Tls,
+
     /// <summary>Names and texts.</summary>
     Headers,
 

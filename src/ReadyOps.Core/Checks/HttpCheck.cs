@@ -23,6 +23,8 @@ internal sealed class HttpCheckType : CheckType
         new("url", CheckMemberKind.Url, "What to request.") { Required = true },
         new("auth", CheckMemberKind.Authentication, "How to authenticate."),
         new("headers", CheckMemberKind.Headers, "Further request headers."),
+        new("tls", CheckMemberKind.Tls, "Whom to trust and who to be in TLS."),
+        new("proxy", CheckMemberKind.Text, "The way to 'url': a URL, none, or secret:NAME or env:NAME of one with a password. Without it that of the environment counts.") { Examples = ["http://proxy.example:3128", "none"] },
         new("method", CheckMemberKind.Text, "GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.") { Default = "GET", Examples = ["GET", "HEAD", "POST"] },
         new("body", CheckMemberKind.Text, "The body of the request."),
         new("contentType", CheckMemberKind.Text, "The media type of the body.") { Default = "application/json" },
@@ -42,11 +44,9 @@ internal sealed class HttpCheckType : CheckType
         if (!Methods.Contains(method)) reader.Problem("method", $"'{method}' is not a method", "one of " + string.Join(", ", Methods));
         Bound? latency = reader.OptionalBound("latency");
         if (latency is not null && latency.Unit != Unit.Seconds) reader.Problem("latency", $"'{latency}' is not on a time", "a bound such as '< 500ms'");
-        long maxBody = CheckReader.Size(reader, "maxBody") ?? 10 * 1024 * 1024;
-        if (maxBody > 1024 * 1024 * 1024) reader.Problem("maxBody", "this is too much to hold", "a size up to 1GiB");
         string contentType = reader.OptionalText("contentType") ?? "application/json";
         if (!MediaTypeHeaderValue.TryParse(contentType, out _)) reader.Problem("contentType", $"'{contentType}' is not a media type", "one such as application/json");
-        return new HttpCheck(CheckEndpoint.Read(reader) with { MaxBodyBytes = (int)Math.Min(maxBody, int.MaxValue / 2) })
+        return new HttpCheck(CheckEndpoint.Read(reader) with { MaxBodyBytes = HttpEndpoint.ReadMaxBody(reader) })
         {
             Method = new HttpMethod(method),
             Body = reader.OptionalText("body"),

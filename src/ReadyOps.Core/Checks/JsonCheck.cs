@@ -19,6 +19,8 @@ internal sealed class JsonCheckType : CheckType
         new("url", CheckMemberKind.Url, "Where to get it; either this or 'path'."),
         new("auth", CheckMemberKind.Authentication, "How to authenticate at 'url'."),
         new("headers", CheckMemberKind.Headers, "Further request headers for 'url'."),
+        new("tls", CheckMemberKind.Tls, "Whom to trust and who to be in TLS at 'url'."),
+        new("proxy", CheckMemberKind.Text, "The way to 'url': a URL, none, or secret:NAME or env:NAME of one with a password. Without it that of the environment counts.") { Examples = ["http://proxy.example:3128", "none"] },
         new("maxAge", CheckMemberKind.Duration, "How long ago the file may have been changed last; an older one is stale."),
         .. JsonProbe.Members,
     ];
@@ -28,7 +30,7 @@ internal sealed class JsonCheckType : CheckType
         JsonProbe probe = JsonProbe.Read(reader);
         if (reader.Has("path") == reader.Has("url"))
             reader.Problem("path", "this does not say one place to read from", "either 'path' or 'url'");
-        foreach (string member in reader.Has("url") ? ["maxAge"] : new[] { "auth", "headers" })
+        foreach (string member in reader.Has("url") ? ["maxAge"] : new[] { "auth", "headers", "tls", "proxy" })
             if (reader.Has(member)) reader.Problem(member, $"'{member}' says nothing about {(reader.Has("url") ? "a URL" : "a file")}", "no such member here");
         if (reader.Has("url")) return new JsonUrlCheck(CheckEndpoint.Read(reader), probe);
         return new JsonFileCheck(reader.OptionalPath("path") ?? "", reader.OptionalText("path") ?? "", reader.OptionalDuration("maxAge"), probe);

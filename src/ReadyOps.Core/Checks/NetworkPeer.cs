@@ -75,16 +75,16 @@ internal sealed record NetworkPeer(string Host, int Port)
 
     /// <summary>What a chain of certificates is held against.</summary>
     /// <param name="roots">The only roots to trust; none for those of the machine.</param>
-    /// <param name="now">When it must be valid.</param>
-    public static X509ChainPolicy ChainPolicy(X509Certificate2Collection roots, DateTimeOffset now)
+    /// <param name="now">When it must be valid; <see langword="null"/> for whenever it is looked at.</param>
+    public static X509ChainPolicy ChainPolicy(X509Certificate2Collection roots, DateTimeOffset? now)
     {
         var policy = new X509ChainPolicy
         {
             RevocationMode = X509RevocationMode.NoCheck,
             // What the peer does not send, other clients do not have either.
             DisableCertificateDownloads = true,
-            VerificationTime = now.LocalDateTime,
         };
+        if (now is { } moment) policy.VerificationTime = moment.LocalDateTime;
         if (roots.Count == 0) return policy;
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         policy.CustomTrustStore.AddRange(roots);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Core.Http;
@@ -12,6 +13,8 @@ namespace ReadyOps.Core.Http;
 /// </summary>
 public sealed record HttpEndpoint
 {
+    private const int DefaultMaxBodyBytes = 10 * 1024 * 1024;
+    private const string NoHost = "invalid.invalid";
     private const string UrlExpected = "an absolute URL such as https://prometheus.example:9090";
 
     /// <summary>Where it is: absolute, http or https, without user name and password.</summary>
@@ -29,11 +32,20 @@ public sealed record HttpEndpoint
     /// <summary>Further headers, for example <c>X-Scope-OrgID</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, SecretText>> Headers { get; init; } = [];
 
+    /// <summary>Whom to trust and who to be in TLS; <see langword="null"/> for the roots of the machine and nobody.</summary>
+    internal HttpTls? Tls { get; init; }
+
+    /// <summary>
+    /// The proxy, as a URL, or <c>none</c>; <see langword="null"/> for that of the environment (<c>HTTPS_PROXY</c>, <c>HTTP_PROXY</c>,
+    /// <c>ALL_PROXY</c>, <c>NO_PROXY</c>; on Windows also that of the system).
+    /// </summary>
+    public SecretText? Proxy { get; init; }
+
     /// <summary>How long one request may take from connecting to the last byte; more than zero.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How many bytes an answer may have; a longer one is an error, never cut.</summary>
-    public int MaxBodyBytes { get; init; } = 10 * 1024 * 1024;
+    public int MaxBodyBytes { get; init; } = DefaultMaxBodyBytes;
 
     /// <summary>The URL for messages: without its query, which may hold a key.</summary>
     public string Display => Describe(Url);
@@ -45,22 +57,44 @@ public sealed record HttpEndpoint
         : throw new ReadyOpsException("HttpUrlInvalid", $"The URL cannot be used: {problem}.", $"Write {UrlExpected}.");
 
     /// <summary>
-    /// Reads a member that is a URL, or an object <c>{url, auth: {basic: {username, password}} or {bearer}, headers, timeout}</c>.
+    /// Reads a member that is a URL, or an object
+    /// <c>{url, auth: {basic: {username, password}} or {bearer}, headers, timeout, tls: {ca, certificate, key, password}, proxy, maxBody}</c>.
     /// </summary>
     /// <param name="reader">The object that holds it.</param>
     /// <param name="member">Its name; it must be there.</param>
     public static HttpEndpoint Read(ObjectReader reader, string member)
     {
-        if (reader.Node[member]?.Kind == NodeKind.Object) return ReadObject(reader.Object(member)!, "url");
+        if (reader.Node[member]?.Kind == NodeKind.Object)
+        {
+            ObjectReader own = reader.Object(member)!;
+            return ReadObject(own, "url") with { MaxBodyBytes = ReadMaxBody(own) };
+        }
+
         return new HttpEndpoint { Url = ReadUrl(reader, member) };
     }
 
-    /// <summary>Reads an endpoint from an object that holds <c>auth</c>, <c>headers</c> and <c>timeout</c> beside the URL.</summary>
+    /// <summary>Reads <c>maxBody</c>: at most 1 GiB, 10 MiB without it.</summary>
+    public static int ReadMaxBody(ObjectReader reader)
+    {
+        const long Most = 1024 * 1024 * 1024;
+        long size = CheckReader.Size(reader, "maxBody") ?? DefaultMaxBodyBytes;
+        if (size > Most) reader.Problem("maxBody", "this is too much to hold", "a size up to 1GiB");
+        return (int)Math.Min(size, Most);
+    }
+
+    /// <summary>
+    /// Reads an endpoint from an object that holds <c>auth</c>, <c>headers</c>, <c>timeout</c>, <c>tls</c> and <c>proxy</c> beside the URL.
+    /// </summary>
     /// <param name="reader">The object.</param>
     /// <param name="urlMember">Which of its members is the URL.</param>
-    public static HttpEndpoint ReadObject(ObjectReader reader, string urlMember)
+    public static HttpEndpoint ReadObject(ObjectReader reader, string urlMember) => ReadSettings(reader, ReadUrl(reader, urlMember));
+
+    /// <summary>Reads what it takes to be let in, for a URL that stands elsewhere.</summary>
+    /// <param name="reader">The object that holds <c>auth</c>, <c>headers</c>, <c>timeout</c>, <c>tls</c> and <c>proxy</c>.</param>
+    /// <param name="url">The URL.</param>
+    public static HttpEndpoint ReadSettings(ObjectReader reader, Uri url)
     {
-        var endpoint = new HttpEndpoint { Url = ReadUrl(reader, urlMember) };
+        var endpoint = new HttpEndpoint { Url = url };
         TimeSpan timeout = reader.Duration("timeout", endpoint.Timeout);
         if (timeout <= TimeSpan.Zero || timeout > TimeSpan.FromHours(1))
         {
@@ -78,8 +112,13 @@ public sealed record HttpEndpoint
             basic.RequiredText("password");
         }
 
+        HttpTls? tls = reader.Object("tls") is { } inner ? HttpTls.Read(inner) : null;
+        if (tls is not null && endpoint.Url.Scheme != Uri.UriSchemeHttps && endpoint.Url.Host != NoHost)
+            reader.Problem("tls", "'tls' says nothing about a URL that is not https", "an https URL beside it");
         return endpoint with
         {
+            Tls = tls,
+            Proxy = ReadProxy(reader),
             Timeout = timeout,
             Username = basic?.OptionalSecret("username"),
             Password = basic is null ? null : ReadReference(basic, "password"),
@@ -119,7 +158,8 @@ public sealed record HttpEndpoint
     /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="ReadyOpsException">
     /// <c>HttpUnreachable</c> (no connection), <c>HttpTlsFailed</c>, <c>HttpTimeout</c>, <c>HttpBroken</c> (the connection or the
-    /// protocol failed after it was made), <c>HttpBodyTooLarge</c>, <c>HttpHeaderInvalid</c>, <c>SecretMissing</c>.
+    /// protocol failed after it was made), <c>HttpBodyTooLarge</c>, <c>HttpHeaderInvalid</c>, <c>SecretMissing</c>, and those of its files
+    /// and its proxy: <c>CertificateFileMissing</c>, <c>CertificateFileInvalid</c>, <c>ProxyInvalid</c>.
     /// </exception>
     public async Task<HttpAnswer> SendAsync(EngineContext context, Func<HttpRequestMessage> request, CancellationToken cancel)
     {
@@ -134,9 +174,10 @@ public sealed record HttpEndpoint
         long started = context.Clock.GetTimestamp();
         try
         {
+            HttpClient http = Tls is null && Proxy is null ? context.Http : await HttpClients.ForAsync(Tls, Proxy, context.Secrets, either.Token).ConfigureAwait(false);
             using HttpResponseMessage response =
-                await context.Http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
-            byte[] body = await ReadBodyAsync(response.Content, where, either.Token).ConfigureAwait(false);
+                await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            ReadOnlyMemory<byte> body = await ReadBodyAsync(response.Content, where, either.Token).ConfigureAwait(false);
             return new HttpAnswer
             {
                 Status = (int)response.StatusCode,
@@ -157,14 +198,23 @@ public sealed record HttpEndpoint
         string text = reader.RequiredText(member);
         if (TryParseUrl(text, out Uri? url, out string problem)) return url!;
         if (reader.Node[member] is { Kind: not (NodeKind.Null or NodeKind.Object or NodeKind.Array) }) reader.Problem(member, problem, UrlExpected);
-        return new Uri("http://invalid.invalid");
+        return new Uri($"http://{NoHost}");
+    }
+
+    private static SecretText? ReadProxy(ObjectReader reader)
+    {
+        SecretText? proxy = reader.OptionalSecret("proxy");
+        if (proxy is null or { IsReference: true }) return proxy;
+        if (!HttpClients.TryParseProxy(proxy.Reference, out Uri? url)) reader.Problem("proxy", "this is no proxy", "a URL such as http://proxy.example:3128, 'none', or secret:NAME");
+        else if (url?.UserInfo.Length > 0) reader.Problem("proxy", $"the password {WrittenOut}", "secret:NAME or env:NAME that holds the whole URL");
+        return proxy;
     }
 
     // A rollout's journal holds its document, and journals are read by many.
     private const string WrittenOut = "is written out: whoever reads the document, its history or a journal can use it";
     private const string Reference = "secret:NAME or env:NAME, which is looked up at the moment of use";
 
-    private static SecretText? ReadReference(ObjectReader reader, string name)
+    internal static SecretText? ReadReference(ObjectReader reader, string name)
     {
         SecretText? secret = reader.OptionalSecret(name);
         if (secret is { IsReference: false }) reader.Problem(name, $"the {name} {WrittenOut}", Reference);
@@ -223,18 +273,18 @@ public sealed record HttpEndpoint
         }
     }
 
-    private async Task<byte[]> ReadBodyAsync(HttpContent content, string where, CancellationToken cancel)
+    private async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, string where, CancellationToken cancel)
     {
         if (content.Headers.ContentLength > MaxBodyBytes) throw TooLarge(where);
         using Stream stream = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         using var body = new MemoryStream((int)(content.Headers.ContentLength ?? 0));
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
             while (true)
             {
                 int read = await stream.ReadAsync(buffer, cancel).ConfigureAwait(false);
-                if (read == 0) return body.ToArray();
+                if (read == 0) return body.GetBuffer().AsMemory(0, (int)body.Length);
                 if (body.Length + read > MaxBodyBytes) throw TooLarge(where);
                 body.Write(buffer, 0, read);
             }
@@ -259,7 +309,7 @@ public sealed record HttpEndpoint
 
     private ReadyOpsException TooLarge(string where) => new("HttpBodyTooLarge",
         string.Create(CultureInfo.InvariantCulture, $"{where} answered with more than {MaxBodyBytes / 1024.0 / 1024.0:0.##} MiB."),
-        "Ask for less: a narrower query, fewer series or a shorter span.");
+        "Ask for less: a narrower query, fewer series or a shorter span; or raise 'maxBody'.");
 
     private ReadyOpsException TimedOut(string where, Exception cause) => new("HttpTimeout",
         string.Create(CultureInfo.InvariantCulture, $"{where} did not answer within {Timeout.TotalSeconds:0.###}s."),
@@ -274,6 +324,8 @@ public sealed record HttpEndpoint
                 "Check the name, and that DNS works from here.", cause),
             HttpRequestError.ConnectionError => new("HttpUnreachable", $"{where} cannot be reached: {why}.",
                 "Check that it runs, and that nothing between here and there blocks its port.", cause),
+            HttpRequestError.ProxyTunnelError => new("HttpUnreachable", $"The proxy does not let through to {where}: {why}.",
+                "Check 'proxy', or HTTPS_PROXY and NO_PROXY of the environment.", cause),
             HttpRequestError.SecureConnectionError => new("HttpTlsFailed", $"No secure connection to {where}: {why}.",
                 "Check its certificate, and that this machine trusts who signed it.", cause),
             _ => new("HttpBroken", $"The request to {where} broke off: {why}.", "Try again; if it stays, look at the logs of that server.", cause),

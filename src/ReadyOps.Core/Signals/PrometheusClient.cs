@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -26,11 +27,20 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
     private readonly ILogger _log = context.Logs.CreateLogger<PrometheusClient>();
     private volatile bool _postRefused;
 
-    /// <summary>How often one request is sent at most; only after 429, 502, 503 and failed connections more than once.</summary>
+    /// <summary>
+    /// How often one request is sent at most; only after 429, 500, 502, 503, 504 and failed connections more than once: any other status
+    /// would be the same a moment later.
+    /// </summary>
     public int Attempts { get; init; } = 3;
 
-    /// <summary>The wait before the second attempt; doubled before each further one.</summary>
+    /// <summary>
+    /// The longest wait before the second attempt; doubled before each further one. Between half of it and all of it is waited, so that
+    /// those who were turned away together do not come back together.
+    /// </summary>
     public TimeSpan BackOff { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Gives where between half and all of a wait it ends, from 0 to 1.</summary>
+    internal Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
 
     /// <summary>Where it asks, for messages.</summary>
     public string Display => endpoint.Display;
@@ -49,7 +59,12 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
         return PostAsync("query", query, form, SeriesReader.Instant, cancel);
     }
 
-    /// <summary>The values of a query over a span, both ends included.</summary>
+    /// <summary>
+    /// The values of a query over a span, both ends included. The samples lie at <paramref name="start"/> and whole steps after it, also
+    /// where the span is asked for in parts; backends that move the ends of a span to multiples of the step (VictoriaMetrics, query
+    /// frontends with a cache) are followed, without a sample twice. At each moment a backend looks back for the last sample of a series,
+    /// Prometheus 5 minutes.
+    /// </summary>
     /// <param name="query">PromQL.</param>
     /// <param name="start">First moment, exact to the millisecond.</param>
     /// <param name="end">Last moment, not before <paramref name="start"/>.</param>
@@ -134,15 +149,13 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
         for (int attempt = 1; ; attempt++)
         {
             string why;
+            TimeSpan asked = TimeSpan.Zero;
             try
             {
                 HttpAnswer answer = await endpoint.SendAsync(context, request, cancel).ConfigureAwait(false);
-                if (answer.Status is not (429 or 502 or 503) || attempt >= AttemptsFor(answer)) return answer;
-                if (RetryAfter(answer) is { } asked)
-                {
-                    if (asked > LongestRetryAfter) return answer;
-                    wait = asked > wait ? asked : wait;
-                }
+                if (answer.Status is not (429 or 500 or 502 or 503 or 504) || attempt >= AttemptsFor(answer)) return answer;
+                asked = RetryAfter(answer);
+                if (asked > LongestRetryAfter) return answer;
 
                 why = $"answered {answer.Status.ToString(CultureInfo.InvariantCulture)}";
             }
@@ -151,19 +164,25 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
                 why = e.Message;
             }
 
-            _log.LogDebug("{Endpoint} {Why}; attempt {Attempt} of {Attempts} follows in {Wait}", Display, why, attempt + 1, Attempts, wait);
-            await Task.Delay(wait, context.Clock, cancel).ConfigureAwait(false);
+            // Never before the server said, and spread behind it.
+            TimeSpan pause = asked + (wait * (0.5 + (Jitter() / 2)));
+            _log.LogDebug("{Endpoint} {Why}; attempt {Attempt} of {Attempts} follows in {Wait}", Display, why, attempt + 1, Attempts, pause);
+            await Task.Delay(pause, context.Clock, cancel).ConfigureAwait(false);
             wait *= 2;
         }
     }
 
     /// <summary>A query that ran out of time will hardly be faster a third time, and costs the server as much again.</summary>
     private int AttemptsFor(HttpAnswer answer) =>
-        answer.Status == 503 && answer.Excerpt(200).Contains("\"errorType\":\"timeout\"", StringComparison.Ordinal) ? Math.Min(Attempts, 2) : Attempts;
+        answer.Status == 504 || (answer.Status == 503 && answer.Excerpt(200).Contains("\"errorType\":\"timeout\"", StringComparison.Ordinal)) ? Math.Min(Attempts, 2) : Attempts;
 
-    private static TimeSpan? RetryAfter(HttpAnswer answer) =>
-        answer.Headers.TryGetValue("Retry-After", out string? text)
-        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : null;
+    /// <summary>How long the server asks to wait: in seconds, or until a time (RFC 9110, 10.2.3).</summary>
+    private TimeSpan RetryAfter(HttpAnswer answer)
+    {
+        if (!answer.Headers.TryGetValue("Retry-After", out string? text) || !RetryConditionHeaderValue.TryParse(text, out RetryConditionHeaderValue? asked)) return TimeSpan.Zero;
+        TimeSpan wait = asked.Delta ?? (asked.Date!.Value - context.Clock.GetUtcNow());
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
 
     private PrometheusAnswer<T> Read<T>(HttpAnswer answer, string query, PrometheusDataReader<T> read)
     {

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.InteropServices;
 
 namespace ReadyOps.Core.Signals;
 
@@ -35,16 +36,22 @@ internal sealed class SampleColumns(int expected) : IReadOnlyList<MetricSample>
         _values.Add(value);
     }
 
-    /// <summary>The samples of several parts of one series, one after another.</summary>
+    /// <summary>
+    /// The samples of several parts of one series, one after another. Where a part begins before the one in front of it ends, as it does
+    /// when a backend moves the ends of what it is asked for, what is there already stays.
+    /// </summary>
     public static IReadOnlyList<MetricSample> Join(IReadOnlyList<IReadOnlyList<MetricSample>> parts)
     {
-        if (parts.Count == 1 || parts.Any(part => part is not SampleColumns)) return parts.Count == 1 ? parts[0] : [.. parts.SelectMany(part => part)];
-        var first = (SampleColumns)parts[0];
-        var joined = new SampleColumns(first._name, first._labels, parts.Sum(part => part.Count));
-        foreach (SampleColumns part in parts.Cast<SampleColumns>())
+        if (parts.Count == 1) return parts[0];
+        SampleColumns[] all = [.. parts.Cast<SampleColumns>()];
+        var joined = new SampleColumns(all[0]._name, all[0]._labels, all.Sum(part => part.Count));
+        foreach (SampleColumns part in all)
         {
-            joined._times.AddRange(part._times);
-            joined._values.AddRange(part._values);
+            int first = 0;
+            if (joined.Count > 0)
+                while (first < part.Count && part._times[first] <= joined._times[^1]) first++;
+            joined._times.AddRange(CollectionsMarshal.AsSpan(part._times)[first..]);
+            joined._values.AddRange(CollectionsMarshal.AsSpan(part._values)[first..]);
         }
 
         return joined;

@@ -27,6 +27,8 @@ public sealed class ScrapeSignalSource : ISignalSource
     /// <summary>Beyond this, the value of a start time that is computed anew at each scrape wavers.</summary>
     private const double ProcessStartSlack = 1;
 
+    private static readonly string[] Settings = ["auth", "headers", "timeout", "tls", "proxy", "maxBody"];
+
     private readonly IReadOnlyList<HttpEndpoint> _pages;
     private readonly ScrapeMeasure _measure;
     private readonly EngineContext _context;
@@ -49,18 +51,33 @@ public sealed class ScrapeSignalSource : ISignalSource
         _maxGap = maxGap ?? TimeSpan.FromHours(1);
     }
 
-    /// <summary>Reads a source off a signal: <c>url</c> (a text or an endpoint) or <c>urls</c> (texts), a measure, and <c>maxGap</c>.</summary>
+    /// <summary>
+    /// Reads a source off a signal: <c>url</c> (a text or an endpoint) or <c>urls</c> (texts), a measure, and <c>maxGap</c>. What it takes
+    /// to be let in (<c>auth</c>, <c>headers</c>, <c>timeout</c>, <c>tls</c>, <c>proxy</c>, <c>maxBody</c>) may stand beside the URLs, for all of them.
+    /// </summary>
     public static ScrapeSignalSource Read(ObjectReader reader, EngineContext context)
     {
         if (reader.Has("url") && reader.Has("urls")) reader.Problem("urls", "'url' is given already", "either 'url' or 'urls'");
         List<HttpEndpoint> pages = [];
         foreach (string text in reader.Texts("urls"))
         {
-            if (HttpEndpoint.TryParseUrl(text, out Uri? url, out string problem)) pages.Add(new HttpEndpoint { Url = url! });
-            else reader.Problem("urls", problem, "absolute URLs such as http://app-1:8080/metrics");
+            // What is wrong with the settings is told once.
+            if (!HttpEndpoint.TryParseUrl(text, out Uri? url, out string problem)) reader.Problem("urls", problem, "absolute URLs such as http://app-1:8080/metrics");
+            else if (pages.Count > 0 && pages[0].Url.Scheme == url!.Scheme) pages.Add(pages[0] with { Url = url });
+            else pages.Add(ReadBeside(reader, url!));
         }
 
-        if (pages.Count == 0) pages.Add(HttpEndpoint.Read(reader, "url"));
+        if (pages.Count == 0 && reader.Node["url"]?.Kind == NodeKind.Object)
+        {
+            foreach (string member in Settings)
+                if (reader.Has(member)) reader.Problem(member, $"'url' is an object, and '{member}' belongs into it", "one place for it");
+            pages.Add(HttpEndpoint.Read(reader, "url"));
+        }
+        else if (pages.Count == 0)
+        {
+            pages.Add(ReadBeside(reader, HttpEndpoint.Read(reader, "url").Url));
+        }
+
         return new ScrapeSignalSource(pages, ScrapeMeasure.Read(reader), context, reader.OptionalDuration("maxGap"));
     }
 
@@ -90,6 +107,9 @@ public sealed class ScrapeSignalSource : ISignalSource
             return new SignalBatch { CollectedUntil = span.After, Error = e.Message, Carry = carry, SeesOnlyTicks = true };
         }
     }
+
+    private static HttpEndpoint ReadBeside(ObjectReader reader, Uri url) =>
+        HttpEndpoint.ReadSettings(reader, url) with { MaxBodyBytes = HttpEndpoint.ReadMaxBody(reader) };
 
     /// <summary>An increase speaks for all the time it grew in; a gauge only for about now, as any look does.</summary>
     private TimeSpan Covers(DateTimeOffset? since, DateTimeOffset now)

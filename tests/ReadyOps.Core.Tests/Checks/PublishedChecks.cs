@@ -28,6 +28,7 @@ internal static class PublishedChecks
         [CheckMemberKind.Status] = "status",
         [CheckMemberKind.Endpoint] = "endpoint",
         [CheckMemberKind.Authentication] = "auth",
+        [CheckMemberKind.Tls] = "tls",
         [CheckMemberKind.Headers] = "headers",
         [CheckMemberKind.Retry] = "retry",
         [CheckMemberKind.JsonBounds] = "jsonBounds",

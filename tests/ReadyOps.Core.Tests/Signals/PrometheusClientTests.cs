@@ -145,7 +145,13 @@ public sealed class PrometheusClientTests
     [InlineData(502, "<html>", 3)]
     [InlineData(503, "x", 3)]
     [InlineData(503, """{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}""", 2)]
-    [InlineData(500, """{"status":"error","errorType":"internal","error":"x"}""", 1)]
+    [InlineData(500, """{"status":"error","errorType":"internal","error":"x"}""", 3)]
+    [InlineData(504, "<html>", 2)]
+    [InlineData(501, "x", 1)]
+    [InlineData(400, """{"status":"error","errorType":"bad_data","error":"x"}""", 1)]
+    [InlineData(401, "x", 1)]
+    [InlineData(404, "x", 1)]
+    [InlineData(408, "x", 1)]
     [InlineData(422, """{"status":"error","errorType":"execution","error":"x"}""", 1)]
     public async Task Only_what_may_pass_by_itself_is_tried_again(int status, string body, int requests)
     {
@@ -183,11 +189,48 @@ public sealed class PrometheusClientTests
             asked.Release();
             return answer;
         });
-        Task querying = new PrometheusClient(HttpEndpoint.For("http://prom"), stub.Context(clock)) { Attempts = 2 }.QueryAsync("up", null, Stop);
+        Task querying = new PrometheusClient(HttpEndpoint.For("http://prom"), stub.Context(clock)) { Attempts = 2, BackOff = TimeSpan.FromSeconds(2), Jitter = () => 0.5 }.QueryAsync("up", null, Stop);
         await asked.WaitAsync(Stop);
-        await clock.WhenWaitingAsync(TimeSpan.FromSeconds(7));
+        // Three quarters of the own wait behind what the server asks for.
+        await clock.WhenWaitingAsync(TimeSpan.FromSeconds(8.5));
         Assert.Single(stub.Requests);
-        clock.Advance(TimeSpan.FromSeconds(7));
+        clock.Advance(TimeSpan.FromSeconds(8.5));
+        await Assert.ThrowsAsync<ReadyOpsException>(() => querying);
+        Assert.Equal(2, stub.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(0, 500, 1000)]
+    [InlineData(0.5, 750, 1500)]
+    [InlineData(1, 1000, 2000)]
+    public async Task Waits_are_between_half_and_all_of_what_doubles(double jitter, int first, int second)
+    {
+        var clock = new ManualClock();
+        StubHandler stub = Always("busy", 503);
+        Task querying = new PrometheusClient(HttpEndpoint.For("http://prom"), stub.Context(clock)) { BackOff = TimeSpan.FromSeconds(1), Jitter = () => jitter }.QueryAsync("up", null, Stop);
+        foreach (int wait in new[] { first, second })
+        {
+            await clock.WhenWaitingAsync(TimeSpan.FromMilliseconds(wait));
+            clock.Advance(TimeSpan.FromMilliseconds(wait));
+        }
+
+        await Assert.ThrowsAsync<ReadyOpsException>(() => querying);
+        Assert.Equal(3, stub.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_server_may_ask_to_wait_until_a_time()
+    {
+        var clock = new ManualClock();
+        var stub = new StubHandler(_ =>
+        {
+            HttpResponseMessage answer = StubHandler.Text("busy", 503);
+            answer.Headers.Add("Retry-After", clock.GetUtcNow().AddSeconds(9).ToString("R", CultureInfo.InvariantCulture));
+            return answer;
+        });
+        Task querying = new PrometheusClient(HttpEndpoint.For("http://prom"), stub.Context(clock)) { Attempts = 2, BackOff = TimeSpan.Zero }.QueryAsync("up", null, Stop);
+        await clock.WhenWaitingAsync(TimeSpan.FromSeconds(9));
+        clock.Advance(TimeSpan.FromSeconds(9));
         await Assert.ThrowsAsync<ReadyOpsException>(() => querying);
         Assert.Equal(2, stub.Requests.Count);
     }
@@ -268,6 +311,65 @@ public sealed class PrometheusClientTests
         Assert.Equal(Enumerable.Range(0, seconds + 1).Select(i => Noon.AddSeconds(i)), answer.Data[0].Samples.Select(s => s.Time));
         Assert.Equal(requests > 1 ? 2 : 1, answer.Data.Count);
         Assert.Equal(["w"], answer.Warnings);
+    }
+
+    // Each series has its own law of when it is there; both ends of each part are asked for, and the parts share one grid.
+    [Fact]
+    public async Task Series_that_come_and_go_between_the_parts_are_joined_each_with_its_own_samples()
+    {
+        const int Step = 15, Points = 40_000;
+        DateTimeOffset start = Noon.AddSeconds(7);
+        Dictionary<string, Func<long, bool>> laws = new()
+        {
+            ["always"] = _ => true,
+            ["early"] = i => i < 10_999,
+            ["at the seam"] = i => i is >= 10_990 and < 11_010,
+            ["twice"] = i => i < 5 || i >= 33_000,
+            ["odd"] = i => i % 7 == 3,
+        };
+        var stub = new StubHandler(request => StubHandler.Text(Matrix(laws, start, Points, Step,
+            long.Parse(request.Form["start"], CultureInfo.InvariantCulture), long.Parse(request.Form["end"], CultureInfo.InvariantCulture))));
+        IReadOnlyList<MetricSeries> all = (await Client(stub).QueryRangeAsync("up", start, start.AddSeconds((Points - 1) * Step), TimeSpan.FromSeconds(Step), Stop)).Data;
+        Assert.Equal(4, stub.Requests.Count);
+        AssertJoined(laws, all, start, Points, Step);
+    }
+
+    // VictoriaMetrics moves the start down and the end up to a multiple of the step.
+    [Fact]
+    public async Task Parts_that_overlap_because_a_backend_moves_their_ends_give_no_sample_twice()
+    {
+        const int Step = 15, Points = 25_000;
+        DateTimeOffset aligned = DateTimeOffset.FromUnixTimeSeconds(Noon.ToUnixTimeSeconds() / Step * Step), start = aligned.AddSeconds(7);
+        Dictionary<string, Func<long, bool>> laws = new() { ["always"] = _ => true, ["late"] = i => i > 11_000 };
+        var stub = new StubHandler(request =>
+        {
+            long from = long.Parse(request.Form["start"], CultureInfo.InvariantCulture) / Step * Step;
+            long to = ((long.Parse(request.Form["end"], CultureInfo.InvariantCulture) + Step - 1) / Step) * Step;
+            return StubHandler.Text(Matrix(laws, aligned, Points + 1, Step, from, to));
+        });
+        IReadOnlyList<MetricSeries> all = (await Client(stub).QueryRangeAsync("up", start, start.AddSeconds((Points - 1) * Step), TimeSpan.FromSeconds(Step), Stop)).Data;
+        AssertJoined(laws, all, aligned, Points + 1, Step);
+    }
+
+    private static string Matrix(Dictionary<string, Func<long, bool>> laws, DateTimeOffset origin, int points, int step, long from, long to)
+    {
+        long zero = origin.ToUnixTimeSeconds();
+        IEnumerable<string> series = laws.Select(law =>
+        {
+            IEnumerable<string> values = Enumerable.Range(0, points).Where(i => zero + (i * step) >= from && zero + (i * step) <= to && law.Value(i)).Select(i => $"[{zero + (i * step)},\"{i}\"]");
+            return $$"""{"metric":{"law":"{{law.Key}}"},"values":[{{string.Join(',', values)}}]}""";
+        }).Where(text => !text.Contains("[]", StringComparison.Ordinal));
+        return $$$"""{"status":"success","data":{"resultType":"matrix","result":[{{{string.Join(',', series)}}}]}}""";
+    }
+
+    private static void AssertJoined(Dictionary<string, Func<long, bool>> laws, IReadOnlyList<MetricSeries> all, DateTimeOffset origin, int points, int step)
+    {
+        Assert.Equal(laws.Keys.Order(StringComparer.Ordinal), all.Select(series => series.Labels["law"]).Order(StringComparer.Ordinal));
+        foreach (MetricSeries series in all)
+        {
+            IEnumerable<(DateTimeOffset, double)> expected = Enumerable.Range(0, points).Where(i => laws[series.Labels["law"]](i)).Select(i => (origin.AddSeconds(i * step), (double)i));
+            Assert.Equal(expected, series.Samples.Select(sample => (sample.Time, sample.Value)));
+        }
     }
 
     [Fact]
