@@ -328,7 +328,9 @@ public sealed record HttpEndpoint
                 "Check 'proxy', or HTTPS_PROXY and NO_PROXY of the environment.", cause),
             HttpRequestError.SecureConnectionError => new("HttpTlsFailed", $"No secure connection to {where}: {why}.",
                 "Check its certificate, and that this machine trusts who signed it.", cause),
-            _ => new("HttpBroken", $"The request to {where} broke off: {why}.", "Try again; if it stays, look at the logs of that server.", cause),
+            _ => new("HttpBroken", $"The request to {where} broke off: {why}.", where.StartsWith(Uri.UriSchemeHttps, StringComparison.Ordinal)
+                    ? "Try again; if it stays, look at the logs of that server: one that demands a client certificate ('tls') breaks off too."
+                    : "Try again; if it stays, look at the logs of that server.", cause),
         };
     }
 

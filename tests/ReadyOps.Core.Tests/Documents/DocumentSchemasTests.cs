@@ -83,7 +83,7 @@ public sealed class DocumentSchemasTests
     [InlineData("bound: < 1%", "bound: «1%", " /sections/1/checks/1/bound: '1%' does not begin with an operator; expected a bound such as '< 1%', '>= 98%', '== compliant', 'in [a, b]', 'between 0.9 and 1.1' or 'within 10% of 131.57ms'")]
     [InlineData("name: up\n    type: http\n    url:", "«name: up\n    type: http\n    uri:", " /sections/1/checks/0: 'url' is missing; expected a member named 'url'")]
     [InlineData("{bearer: secret:TOKEN}", "«{bearer: secret:TOKEN, basic: {username: a, password: b}}", " /prometheus/auth: the object has 2 members; expected at most 1")]
-    [InlineData("prometheus: {url: https://prom.example,", "prometheus: {«uri: https://prom.example,", " /prometheus: there is no member 'uri' here; did you mean 'url'?; expected one of url, auth, headers, timeout")]
+    [InlineData("prometheus: {url: https://prom.example,", "prometheus: {«uri: https://prom.example,", " /prometheus: there is no member 'uri' here; did you mean 'url'?; expected one of url, auth, headers, timeout, tls, proxy, maxBody")]
     [InlineData("status: [200, 204]", "status: «{a: 1}", " /sections/1/checks/0/status: this is an object; expected a text or a whole number or a list")]
     [InlineData("prerequisites:\n- {name", "prerequisites:\n  «x: {name", " /prerequisites: this is an object; expected a list")]
     public void A_slip_in_a_gate_is_named_at_its_place(string written, string slip, string problem) =>

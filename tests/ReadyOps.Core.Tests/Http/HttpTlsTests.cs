@@ -113,7 +113,9 @@ public sealed class HttpTlsTests : IDisposable
     {
         using LoopbackServer server = Demanding();
         ReadyOpsException e = await FailsAsync($"{{url: 'https://127.0.0.1:{server.Port}', tls: {{ca: ca.pem}}}}");
-        Assert.Equal("HttpTlsFailed", e.Id);
+        // Since TLS 1.3 the handshake is over for the client before the server looks at its certificate.
+        Assert.True(e.Id is "HttpTlsFailed" or "HttpBroken", e.ToString());
+        if (e.Id == "HttpBroken") Assert.Contains("demands a client certificate", e.NextStep, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -190,6 +192,15 @@ public sealed class HttpTlsTests : IDisposable
         problems.ThrowIfAny();
         Assert.Equal(64 * 1024 * 1024, endpoint.MaxBodyBytes);
         Assert.Equal(10 * 1024 * 1024, Read("http://h").Endpoint.MaxBodyBytes);
+    }
+
+    [Fact]
+    public async Task The_tenant_of_Mimir_and_other_headers_go_along_and_may_be_secrets()
+    {
+        using var server = new LoopbackServer((head, _) => LoopbackServer.Ok(head));
+        string head = await AskAsync($"{{url: 'http://127.0.0.1:{server.Port}', headers: {{X-Scope-OrgID: team-a|team-b, X-Key: 'secret:key'}}}}");
+        Assert.Contains("X-Scope-OrgID: team-a|team-b", head, StringComparison.Ordinal);
+        Assert.Contains("X-Key: value-of-key", head, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Http;
 using ReadyOps.Core.Signals;
@@ -38,6 +39,37 @@ public sealed class ScrapeSignalSourceTests : IDisposable
         _carry = batch.Carry;
         Assert.True(batch.SeesOnlyTicks);
         return batch;
+    }
+
+    [Fact]
+    public async Task What_stands_beside_several_pages_holds_for_each_of_them()
+    {
+        var stub = new StubHandler(_ => StubHandler.Text("a 1\n", 200, "text/plain"));
+        ScrapeSignalSource source = ReadSource("urls: ['http://app-1/metrics', 'http://app-2/metrics']\nauth: {bearer: 'env:PATH'}\nheaders: {X-Scope-OrgID: team-a}\ngauge: a\n", stub, out ProblemList problems);
+        problems.ThrowIfAny();
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        Assert.Null((await source.CollectAsync(new SignalSpan(now.AddMinutes(-1), now, now.AddMinutes(-1), now.AddMinutes(-1)), null, Stop)).Error);
+        Assert.Equal(["app-1", "app-2"], stub.Requests.Select(request => request.Url.Host).Order(StringComparer.Ordinal));
+        Assert.All(stub.Requests, request => Assert.Equal("team-a", request.Headers["X-Scope-OrgID"]));
+        Assert.All(stub.Requests, request => Assert.Equal($"Bearer {Environment.GetEnvironmentVariable("PATH")}", request.Headers["Authorization"]));
+    }
+
+    [Theory]
+    [InlineData("urls: ['http://a', 'http://b']\nauth: {bearer: hunter2}\ngauge: a\n", true, "the bearer is written out")]
+    [InlineData("url: {url: 'http://a'}\nauth: {bearer: 'secret:x'}\ngauge: a\n", true, "'auth' belongs into it")]
+    [InlineData("url: 'http://a'\nmaxBody: 1TiB\ngauge: a\n", true, "too much to hold")]
+    [InlineData("url: 'http://a'\ntimeout: 5s\ngauge: a\n", false, "")]
+    public void Settings_of_pages_are_read_in_one_place(string yaml, bool wrong, string said)
+    {
+        ReadSource(yaml, new StubHandler(_ => StubHandler.Text("")), out ProblemList problems);
+        Assert.Equal(wrong, problems.Any);
+        if (wrong) Assert.Contains(said, Assert.Throws<DocumentException>(problems.ThrowIfAny).Message, StringComparison.Ordinal);
+    }
+
+    private static ScrapeSignalSource ReadSource(string yaml, StubHandler stub, out ProblemList problems)
+    {
+        problems = new ProblemList("rollout.yaml");
+        return ScrapeSignalSource.Read(new ObjectReader(DocumentLoader.ReadTree(Encoding.UTF8.GetBytes(yaml), problems), "", "/", problems), stub.Context());
     }
 
     [Fact]
