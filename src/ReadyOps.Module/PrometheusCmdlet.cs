@@ -48,7 +48,6 @@ public abstract class PrometheusCmdlet : ReadyCmdlet
         if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromHours(1))
             StopHere("TimeoutInvalid", $"A request cannot take {Quantities.Format(Timeout)}.", "Give a -Timeout above 0 and up to 1h.");
 
-
         // Whoever asks for weeks of many series waits at the prompt and can stop it; 256 MiB are about seven million samples.
         var endpoint = new HttpEndpoint { Url = parsed!, Timeout = Timeout, Headers = ReadHeaders(), MaxBodyBytes = 256 * 1024 * 1024 };
         if (Credential is not null) endpoint = endpoint with { Username = new SecretText(Credential.UserName), Password = new SecretText(Plain(Credential.Password)) };
