@@ -32,6 +32,21 @@ public sealed class RecordedIncidentScenarios
         }
     }
 
+    [Fact]
+    public async Task A_backtest_of_the_recording_dates_the_breach_at_the_sample_at_which_the_live_rollout_did()
+    {
+        await using PrometheusServer prometheus = await PrometheusServer.StartAsync(history: Recording());
+        RollbackStarted live = await PlayAsync(prometheus.Url, () => 60);
+        BacktestResult played = Assert.Single(await new BacktestService(new EngineContext()).RunAsync(Document(prometheus.Url, Path.GetTempPath()),
+            new BacktestOptions { Start = Noon, End = Noon.AddHours(1), IncidentAt = Noon.AddMinutes(30) }, TestContext.Current.CancellationToken));
+
+        Assert.Equal((BacktestOutcome.RolledBack, live.Signal), (played.Outcome, played.Signal));
+        Assert.Equal((live.Breach!.Since, live.Breach.At), (played.FirstBadSample, played.BreachedAt));
+        // 12:35:45 can be seen at 12:35:50, and a hold of 3 h is ticked every minute.
+        Assert.Equal(Noon.AddMinutes(36), played.RolledBackAt);
+        Assert.Equal((TimeSpan.FromMinutes(6), 0), (played.Delay, played.FalseAlarms));
+    }
+
     private static async Task<RollbackStarted> PlayAsync(string prometheus, Func<int> wait)
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
@@ -44,18 +59,7 @@ public sealed class RecordedIncidentScenarios
             clock.Advance(Noon - clock.GetUtcNow());
             var context = new EngineContext { Clock = clock };
             var service = new RolloutService(new FolderJournalStore(folder, context), context);
-            Document document = DocumentLoader.Parse(Encoding.UTF8.GetBytes($$"""
-                apiVersion: readyops/v1
-                kind: Rollout
-                name: checkout
-                release: 2.4.0
-                prometheus: {{prometheus}}
-                target: { type: flag, path: flags.json, flag: checkout }
-                steps: [{ share: 50%, hold: 3h }]
-                goldenSignals: { selector: 'version="${release}"' }
-                """), "rollout.yaml", folder, "Rollout");
-
-            RolloutStatus status = await service.StartAsync(document, new RolloutStart(), cancel);
+            RolloutStatus status = await service.StartAsync(Document(prometheus, folder), new RolloutStart(), cancel);
             while (status.Phase == RolloutPhase.Progressing && clock.GetUtcNow() < Noon.AddHours(1))
             {
                 clock.Advance(TimeSpan.FromSeconds(wait()));
@@ -73,6 +77,17 @@ public sealed class RecordedIncidentScenarios
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static Document Document(string prometheus, string folder) => DocumentLoader.Parse(Encoding.UTF8.GetBytes($$"""
+        apiVersion: readyops/v1
+        kind: Rollout
+        name: checkout
+        release: 2.4.0
+        prometheus: {{prometheus}}
+        target: { type: flag, path: flags.json, flag: checkout }
+        steps: [{ share: 50%, hold: 3h }]
+        goldenSignals: { selector: 'version="${release}"' }
+        """), "rollout.yaml", folder, "Rollout");
 
     /// <summary>An hour of counters, scraped every 15 s a little off the whole second; every request takes less than 100 ms.</summary>
     private static string Recording()
