@@ -159,7 +159,7 @@ public sealed record HttpEndpoint
     /// <exception cref="ReadyOpsException">
     /// <c>HttpUnreachable</c> (no connection), <c>HttpTlsFailed</c>, <c>HttpTimeout</c>, <c>HttpBroken</c> (the connection or the
     /// protocol failed after it was made), <c>HttpBodyTooLarge</c>, <c>HttpHeaderInvalid</c>, <c>SecretMissing</c>, and those of its files
-    /// and its proxy: <c>CertificateFileMissing</c>, <c>CertificateFileInvalid</c>, <c>ProxyInvalid</c>.
+    /// and its proxy: <c>CertificateFileMissing</c>, <c>CertificateFileInvalid</c>, <c>ProxyInvalid</c>, <c>ProxyUnreachable</c>.
     /// </exception>
     public async Task<HttpAnswer> SendAsync(EngineContext context, Func<HttpRequestMessage> request, CancellationToken cancel)
     {
@@ -315,16 +315,21 @@ public sealed record HttpEndpoint
         string.Create(CultureInfo.InvariantCulture, $"{where} did not answer within {Timeout.TotalSeconds:0.###}s."),
         "See whether it is overloaded, or raise 'timeout'.", cause);
 
-    private static ReadyOpsException Failed(string where, Exception cause)
+    private ReadyOpsException Failed(string where, Exception cause)
     {
         string why = cause.GetBaseException().Message.TrimEnd('.');
-        return (cause as HttpRequestException)?.HttpRequestError switch
+        HttpRequestError? kind = (cause as HttpRequestException)?.HttpRequestError;
+
+        // With a proxy nobody else is connected to. That it is not there says nothing about what is behind it.
+        if (Proxy is { Reference: not "none" } && kind is (HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError))
+            return new("ProxyUnreachable", $"The proxy on the way to {where} cannot be reached: {why}.", "Check 'proxy', and that the proxy runs.", cause);
+        return kind switch
         {
             HttpRequestError.NameResolutionError => new("HttpUnreachable", $"The host of {where} cannot be found: {why}.",
                 "Check the name, and that DNS works from here.", cause),
             HttpRequestError.ConnectionError => new("HttpUnreachable", $"{where} cannot be reached: {why}.",
                 "Check that it runs, and that nothing between here and there blocks its port.", cause),
-            HttpRequestError.ProxyTunnelError => new("HttpUnreachable", $"The proxy does not let through to {where}: {why}.",
+            HttpRequestError.ProxyTunnelError => new("ProxyUnreachable", $"The proxy does not let through to {where}: {why}.",
                 "Check 'proxy', or HTTPS_PROXY and NO_PROXY of the environment.", cause),
             HttpRequestError.SecureConnectionError => new("HttpTlsFailed", $"No secure connection to {where}: {why}.",
                 "Check its certificate, and that this machine trusts who signed it.", cause),

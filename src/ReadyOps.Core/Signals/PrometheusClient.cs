@@ -159,7 +159,7 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
 
                 why = $"answered {answer.Status.ToString(CultureInfo.InvariantCulture)}";
             }
-            catch (ReadyOpsException e) when (e.Id == "HttpUnreachable" && attempt < Attempts)
+            catch (ReadyOpsException e) when (e.Id is "HttpUnreachable" or "ProxyUnreachable" && attempt < Attempts)
             {
                 why = e.Message;
             }

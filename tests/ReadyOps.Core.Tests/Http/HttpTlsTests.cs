@@ -224,13 +224,13 @@ public sealed class HttpTlsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_proxy_that_is_not_there_or_opens_no_tunnel_is_unreachable()
+    public async Task A_proxy_that_is_not_there_or_opens_no_tunnel_is_told_from_the_host()
     {
         using var proxy = new LoopbackServer((_, _) => "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
-        Assert.Equal("HttpUnreachable", (await FailsAsync($"{{url: 'https://prometheus.test', proxy: 'http://127.0.0.1:{proxy.Port}'}}")).Id);
+        Assert.Equal("ProxyUnreachable", (await FailsAsync($"{{url: 'https://prometheus.test', proxy: 'http://127.0.0.1:{proxy.Port}'}}")).Id);
         int port = proxy.Port;
         proxy.Dispose();
-        Assert.Equal("HttpUnreachable", (await FailsAsync($"{{url: 'http://prometheus.test', proxy: 'http://127.0.0.1:{port}'}}")).Id);
+        Assert.Equal("ProxyUnreachable", (await FailsAsync($"{{url: 'http://prometheus.test', proxy: 'http://127.0.0.1:{port}'}}")).Id);
     }
 
     [Fact]
