@@ -4,7 +4,7 @@ using ReadyOps.Benchmarks;
 using ReadyOps.Benchmarks.Schemas;
 
 const string Usage = """
-    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|decode|gates|compare|schemas|micro|all
+    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|decode|gates|compare|backtest|schemas|micro|all
 
     http     1,000 HTTP checks on loopback against a bare HttpClient loop
     tick     what one tick of a rollout costs, and what its journal weighs
@@ -15,6 +15,7 @@ const string Usage = """
     schemas  JSON Schema beside ajv, NJsonSchema and Newtonsoft.Json.Schema, which it fetches: needs node and npm
              [--corpus folder]  a clone of https://github.com/sourcemeta-research/jsonschema-benchmark; without it only our own documents
              [--only schema,schema] [--against ajv,NJsonSchema] [--rounds 9]
+    backtest a week of four metrics played, once and over a grid of 100 variants
     micro    documents and signals (BenchmarkDotNet)
     all      all of these but schemas
 
@@ -29,7 +30,7 @@ if (args is ["schema-cold", string schema, string document])
 }
 
 string what = args is [string first, ..] ? first : "";
-string[] known = ["http", "tick", "journal", "decode", "gates", "compare", "schemas", "micro", "all"];
+string[] known = ["http", "tick", "journal", "decode", "gates", "compare", "backtest", "schemas", "micro", "all"];
 if (!known.Contains(what) || (what != "schemas" && args.Length > 1) || args.Length % 2 == 0)
 {
     Console.Error.WriteLine(Usage);
@@ -45,6 +46,7 @@ if (what is "decode" or "all") await DecodeBenchmark.RunAsync();
 if (what is "gates" or "all") await GateBenchmark.RunAsync();
 if (what is "compare" or "all") ComparisonQuality.Run();
 if (what is "schemas") SchemaBenchmark.Run(Option("--corpus"), Option("--only")?.Split(',') ?? [], Option("--against")?.Split(',') ?? [], int.Parse(Option("--rounds") ?? "9"));
+if (what is "backtest" or "all") await BacktestBenchmark.RunAsync();
 if (what is "micro" or "all") MicroBenchmarks.Run();
 Console.WriteLine($"Load average after: {Machine.LoadAverage()}");
 return 0;

@@ -19,6 +19,7 @@ internal sealed class BacktestRun
     private readonly BacktestReport _report;
     private readonly RolloutEngine _engine;
     private readonly RolloutStarted _started;
+    private readonly BacktestTarget _target;
 
     // A run of bad samples, or a policy, that was told already does not alarm again before it has ended.
     private readonly HashSet<(string Signal, DateTimeOffset? Since)> _told = [];
@@ -31,11 +32,11 @@ internal sealed class BacktestRun
         if (options.Watch) definition = definition with { Steps = [new RolloutStep(definition.Steps[^1].Percent, TimeSpan.MaxValue)], Bake = TimeSpan.Zero };
         _pace = new BacktestPace(definition, history.Sources, options.EveryTick);
         _report = new BacktestReport(document.Name, variant, history, options);
-        var target = new BacktestTarget(plan.Parts.Target, definition.Rollback.Percent);
-        _engine = new RolloutEngine(definition, new RolloutParts(target, Sources(history.Sources), Sources(history.Stable)),
+        _target = new BacktestTarget(plan.Parts.Target, definition.Rollback.Percent);
+        _engine = new RolloutEngine(definition, new RolloutParts(_target, Sources(history.Sources), Sources(history.Stable)),
             context with { Clock = _clock, Logs = NullLoggerFactory.Instance, Journals = null });
         _started = new RolloutStarted(document.Name, options.Release ?? definition.Release ?? "", document.File, document.BaseDirectory, document.Digest,
-            DocumentJson.ToJson(document.Root), target.Identity, definition.Rollback.Percent, null, null);
+            DocumentJson.ToJson(document.Root), _target.Identity, definition.Rollback.Percent, null, null);
     }
 
     /// <summary>Plays it to its end, or to that of the history.</summary>
@@ -60,7 +61,12 @@ internal sealed class BacktestRun
                 NoteUntilRollback();
                 return _report.Result(state, now);
             }
-            else state = Rearm(before, now);
+            else
+            {
+                state = Rearm(before, now);
+                // The engine took the share back, and nobody is to see that as drift.
+                await _target.SetAsync(state.SharePercent, cancel).ConfigureAwait(false);
+            }
 
             if (state.Ended) return _report.Result(state, now);
             now = _pace.NextTick(state, _engine.Signals, now);

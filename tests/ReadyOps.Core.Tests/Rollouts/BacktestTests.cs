@@ -108,6 +108,7 @@ public sealed class BacktestTests : IDisposable
         Write(minute => minute is (>= 5 and <= 6) or (>= 10 and <= 12) or (>= 20 and <= 40) ? "0.05" : "0");
         BacktestResult result = await PlayAsync(new BacktestOptions { Watch = true });
         Assert.Equal((BacktestOutcome.Alarmed, 2, 2), (result.Outcome, result.Alarms, result.FalseAlarms));
+        Assert.Equal(["ShareSet", "RollbackStarted", "RollbackStarted"], result.Timeline.Select(entry => entry.Event));
         BacktestEntry[] alarms = [.. result.Timeline.Where(entry => entry.Event == "RollbackStarted")];
         Assert.Equal([(At(10), At(12)), (At(20), At(22))], alarms.Select(alarm => (alarm.FirstBadSample!.Value, alarm.BreachedAt!.Value)));
         Assert.Equal(At(60), result.End);
