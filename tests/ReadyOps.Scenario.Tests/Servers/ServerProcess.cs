@@ -100,7 +100,19 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Freezes it (SIGSTOP): connections are still accepted by the system, and nobody answers.</summary>
-    public void Freeze() => _ = Kill(_process.Id, 19);
+    public void Freeze()
+    {
+        _ = Kill(_process.Id, 19);
+        // The signal is only sent: each thread stops when it gets to it, and may answer a question before.
+        Assert.True(SpinWait.SpinUntil(() => Directory.GetDirectories($"/proc/{_process.Id}/task").All(IsStopped), TimeSpan.FromSeconds(10)), "the server does not stop");
+    }
+
+    // The state stands behind the name, which is in brackets and may hold anything.
+    private static bool IsStopped(string thread)
+    {
+        string text = File.ReadAllText(Path.Combine(thread, "stat"));
+        return text[(text.LastIndexOf(')') + 2)..][0] is 'T' or 't';
+    }
 
     /// <summary>Lets it go on (SIGCONT).</summary>
     public void Thaw() => _ = Kill(_process.Id, 18);
