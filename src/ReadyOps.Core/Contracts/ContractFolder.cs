@@ -9,6 +9,10 @@ public static class ContractFolder
     // The longest first: a.schema.json is the contract a.
     private static readonly string[] Endings = [".schema.json", ".schema.yaml", ".schema.yml", ".json", ".yaml", ".yml"];
 
+    /// <summary>Where contracts live unless the caller says otherwise: <c>$env:READYOPS_CONTRACTS</c>, else <c>contracts</c> below a folder.</summary>
+    public static string Default(string here) =>
+        Path.GetFullPath(Environment.GetEnvironmentVariable("READYOPS_CONTRACTS") is { Length: > 0 } set ? set : "contracts", here);
+
     /// <summary>What the contract in a file is called.</summary>
     public static string NameOf(string file)
     {

@@ -127,7 +127,7 @@ public sealed class ContractTester(JsonSchema schema, string name)
             throw Unreadable(path, e);
         }
 
-        if (Path.GetExtension(path).ToLowerInvariant() is not (".yaml" or ".yml")) return Test(bytes, path);
+        if (!SchemaFile.IsYaml(path)) return Test(bytes, path);
         try
         {
             using JsonInstance document = SchemaFile.Read(bytes, path);
@@ -156,7 +156,7 @@ public sealed class ContractTester(JsonSchema schema, string name)
 
     private static ContractError NotJson(DocumentProblem problem, long line) => new()
     {
-        Message = $"this is no {(problem.File.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || problem.File.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) ? "YAML" : "JSON")} that can be judged: {problem.Message}",
+        Message = $"this is no {(SchemaFile.IsYaml(problem.File) ? "YAML" : "JSON")} that can be judged: {problem.Message}",
         Expected = problem.Expected,
         Line = Shift(problem.Line, line),
         Column = problem.Column,

@@ -92,7 +92,7 @@ public sealed class SchemaInference(SchemaInferenceOptions options)
 
     private static ReadOnlyMemory<byte> AsJson(ArraySegment<byte> bytes, string file)
     {
-        if (Path.GetExtension(file).ToLowerInvariant() is not (".yaml" or ".yml")) return bytes;
+        if (!SchemaFile.IsYaml(file)) return bytes;
         using JsonInstance sample = SchemaFile.Read(bytes, file);
         return Encoding.UTF8.GetBytes(sample.Json(0));
     }

@@ -9,10 +9,13 @@ internal static class SchemaFile
     /// <summary>More than any schema that is published.</summary>
     public const long MostBytes = 64 * 1024 * 1024;
 
+    /// <summary>Whether a file is YAML by its name.</summary>
+    public static bool IsYaml(string file) => Path.GetExtension(file).ToLowerInvariant() is ".yaml" or ".yml";
+
     /// <exception cref="DocumentException">It is neither.</exception>
     public static JsonInstance Read(ReadOnlyMemory<byte> utf8, string file)
     {
-        if (Path.GetExtension(file).ToLowerInvariant() is not (".yaml" or ".yml")) return JsonInstance.Parse(utf8, file);
+        if (!IsYaml(file)) return JsonInstance.Parse(utf8, file);
         var problems = new ProblemList(file);
         DocumentNode root = DocumentLoader.ReadTree(utf8, problems);
         problems.ThrowIfAny();

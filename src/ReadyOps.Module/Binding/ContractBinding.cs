@@ -16,13 +16,9 @@ internal static class ContractBinding
     public const string Draft202012 = "2020-12";
 
     /// <summary>The folder of contracts: what the caller says, else <c>$env:READYOPS_CONTRACTS</c>, else <c>contracts</c> where the session stands.</summary>
-    public static string Folder(SessionState session, string? contractPath)
-    {
-        if (!string.IsNullOrEmpty(contractPath)) return Paths.Folder(session, contractPath);
-        string? set = Environment.GetEnvironmentVariable("READYOPS_CONTRACTS");
-        string here = session.Path.CurrentFileSystemLocation.ProviderPath;
-        return Path.GetFullPath(string.IsNullOrEmpty(set) ? "contracts" : set, here);
-    }
+    public static string Folder(SessionState session, string? contractPath) => string.IsNullOrEmpty(contractPath)
+        ? ContractFolder.Default(session.Path.CurrentFileSystemLocation.ProviderPath)
+        : Paths.Folder(session, contractPath);
 
     /// <summary>The draft that a user wrote, or <see langword="null"/>.</summary>
     public static SchemaDraft? Draft(string? text) => text?.ToLowerInvariant() switch

@@ -23,12 +23,10 @@ internal sealed class ContractNameCompleter : IArgumentCompleter
     {
         try
         {
-            using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-            string here = shell.AddCommand("Microsoft.PowerShell.Management\\Get-Location").AddParameter("PSProvider", "FileSystem").Invoke<PathInfo>()[0].ProviderPath;
-            string folder = fakeBoundParameters["ContractPath"]?.ToString() ?? Environment.GetEnvironmentVariable("READYOPS_CONTRACTS") ?? "contracts";
-            var pattern = new WildcardPattern((wordToComplete ?? "").Trim('\'', '"') + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-            return [.. ContractFolder.Files(Path.GetFullPath(folder, here)).Select(ContractFolder.NameOf).Where(name => pattern.IsMatch(name)).Take(Most)
-                .Select(name => new CompletionResult(name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? name : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'", name, CompletionResultType.ParameterValue, name))];
+            string here = Completion.Here();
+            string folder = fakeBoundParameters["ContractPath"]?.ToString() is { Length: > 0 } given ? Path.GetFullPath(given, here) : ContractFolder.Default(here);
+            WildcardPattern pattern = Completion.Pattern(wordToComplete);
+            return [.. ContractFolder.Files(folder).Select(ContractFolder.NameOf).Where(name => pattern.IsMatch(name)).Take(Most).Select(name => Completion.Result(name, ""))];
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

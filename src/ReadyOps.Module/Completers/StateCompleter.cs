@@ -22,10 +22,8 @@ internal abstract class StateCompleter : IArgumentCompleter
     {
         try
         {
-            string word = (wordToComplete ?? "").Trim('\'', '"');
-            var pattern = new WildcardPattern(word + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-            return [.. Choices(fakeBoundParameters).Where(choice => pattern.IsMatch(choice.Text)).Select(choice =>
-                new CompletionResult(Quote(choice.Text), choice.Text, CompletionResultType.ParameterValue, choice.Tip.Length > 0 ? choice.Tip : choice.Text))];
+            WildcardPattern pattern = Completion.Pattern(wordToComplete);
+            return [.. Choices(fakeBoundParameters).Where(choice => pattern.IsMatch(choice.Text)).Select(choice => Completion.Result(choice.Text, choice.Tip))];
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -52,13 +50,9 @@ internal abstract class StateCompleter : IArgumentCompleter
 
     private static string Folder(string? statePath)
     {
-        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        PathInfo here = shell.AddCommand("Microsoft.PowerShell.Management\\Get-Location").AddParameter("PSProvider", "FileSystem").Invoke<PathInfo>()[0];
-        return string.IsNullOrEmpty(statePath) ? JournalFolder.Default(here.ProviderPath) : Path.GetFullPath(statePath, here.ProviderPath);
+        string here = Completion.Here();
+        return string.IsNullOrEmpty(statePath) ? JournalFolder.Default(here) : Path.GetFullPath(statePath, here);
     }
-
-    private static string Quote(string text) =>
-        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/') ? text : $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
 
     /// <summary>One thing to choose.</summary>
     /// <param name="Text">What is filled in.</param>
