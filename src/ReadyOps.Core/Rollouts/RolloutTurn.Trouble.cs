@@ -1,0 +1,92 @@
+using ReadyOps.Core.Documents;
+using ReadyOps.Core.Signals;
+
+namespace ReadyOps.Core.Rollouts;
+
+/// <summary>The part that answers what is neither good nor a breach: a target that cannot be read or was moved, signals without a verdict, pauses.</summary>
+internal sealed partial class RolloutTurn
+{
+    private bool CanSeeTarget()
+    {
+        if (NoteTarget()) return true;
+        TroublePolicy policy = definition.Policies.Error;
+        if (policy.Action != TroubleAction.Hold && _state.Phase != RolloutPhase.Paused && now - _state.TargetErrorSince >= policy.After)
+            PauseAndEscalate(PauseCause.Target, $"The target could not be read for {Quantities.Format(policy.After)}: {_state.TargetError}");
+        return false;
+    }
+
+    /// <summary>Whether the target could be read; notes when that changes.</summary>
+    private bool NoteTarget()
+    {
+        if (seen.SharePercent is null)
+        {
+            if (_state.TargetError is null) Emit(new TargetUnreadable(seen.TargetError ?? "it gave no answer"));
+            return false;
+        }
+
+        if (_state.TargetError is not null) Emit(new TargetReadable());
+        return true;
+    }
+
+    private bool AnswerDrift()
+    {
+        decimal share = seen.SharePercent!.Value;
+        if (RolloutMachine.Same(share, _state.SharePercent))
+        {
+            // The same change made again later is news again, and nobody has agreed to undo that one.
+            if (_state.Drift is not null) Emit(new DriftGone());
+            return false;
+        }
+
+        if (_state.DriftToUndo is { } undo && RolloutMachine.Same(undo, share))
+        {
+            Intend(SharePurpose.Restore, 0, _state.SharePercent);
+            return true;
+        }
+
+        if (_state.Drift is not { } known || !RolloutMachine.Same(known, share))
+        {
+            decimal expected = _state.SharePercent;
+            Emit(new DriftDetected(expected, share));
+            string reason = $"The target exposes {Text(share)}% although {Text(expected)}% was set: somebody or something else moved it.";
+            if (_state.Phase != RolloutPhase.Paused || _state.PausedBy is not (PauseCause.Operator or PauseCause.Drift))
+                PauseAndEscalate(PauseCause.Drift, reason);
+            else
+                Emit(new RolloutEscalated(reason));
+        }
+
+        return true;
+    }
+
+    private bool AnswerTrouble()
+    {
+        if (Overdue(TroubleAction.Pause).FirstOrDefault() is not { } status) return false;
+        PauseAndEscalate(PauseCause.Signal, $"{status.Signal} says {status.Verdict} for too long: {status.Reason}");
+        return true;
+    }
+
+    private IEnumerable<SignalStatus> Overdue(TroubleAction action) => _signals.Where(status =>
+        definition.Policies.For(status.Verdict) is { } policy && policy.Action == action && _state.Tracks.TryGetValue(status.Signal, out SignalTrack? track)
+        && now - SignalJudge.TroubleSince(status.Verdict, track, _state.StepStartedAt) >= policy.After);
+
+    private bool StayPaused()
+    {
+        if (_state.Phase != RolloutPhase.Paused) return false;
+        bool recovered = _state.PausedBy switch
+        {
+            PauseCause.Signal or PauseCause.Stable => AllPass,
+            PauseCause.Target => true,
+            _ => false,
+        };
+        if (!recovered) return true;
+        Emit(new RolloutResumed(_state.PausedBy == PauseCause.Target ? "The target can be read again." : "Every signal passes again."));
+        return false;
+    }
+
+    private void PauseAndEscalate(PauseCause cause, string reason)
+    {
+        // In this order: dying in between calls a person twice rather than never.
+        Emit(new RolloutEscalated(reason));
+        Emit(new RolloutPaused(cause, reason));
+    }
+}

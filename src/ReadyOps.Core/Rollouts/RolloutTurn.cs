@@ -1,0 +1,148 @@
+using System.Globalization;
+using ReadyOps.Core.Documents;
+using ReadyOps.Core.Signals;
+
+namespace ReadyOps.Core.Rollouts;
+
+/// <summary>One decision of <see cref="RolloutMachine"/> under way: what it emitted so far, and the state after that.</summary>
+internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutState state, RolloutObservation seen, DateTimeOffset now)
+{
+    private readonly DateTimeOffset? _lastObserved = state.ObservedAt;
+    private readonly List<RolloutEvent> _events = [];
+    private readonly HashSet<string> _seenOnce = [];
+    private IReadOnlyList<SignalStatus> _signals = [];
+    private RolloutState _state = state;
+    private ShareIntended? _act;
+    private bool _observationMatters;
+
+    private bool NoneFails => _signals.All(signal => signal.Verdict != Verdict.Fail);
+
+    private bool AllPass => _signals.All(signal => signal.Verdict is Verdict.Pass or Verdict.Skipped);
+
+    public RolloutDecision Take()
+    {
+        ObserveSignals();
+        SettleOpenAct();
+        if (_state.Phase == RolloutPhase.RollingBack) ContinueRollback();
+        else if (!StartRollback() && CanSeeTarget() && !ResolveOpenAct() && !AnswerDrift() && !StayPaused() && !AnswerTrouble()) Progress();
+
+        bool quiet = _events is [SignalsObserved] && !_observationMatters && _lastObserved is { } last && now - last < RolloutMachine.Checkpoint;
+        return new RolloutDecision(quiet ? WhatCannotBeAskedAgain() : _events, _act, _signals);
+    }
+
+    /// <summary>
+    /// An observation that changed nothing is asked for again instead of being written down at every tick, as far as its
+    /// source has a history.
+    /// </summary>
+    private IReadOnlyList<RolloutEvent> WhatCannotBeAskedAgain()
+    {
+        SignalObservation[] once = [.. ((SignalsObserved)_events[0]).Signals.Where(signal => _seenOnce.Contains(signal.Signal))];
+        return once.Length > 0 ? [new SignalsObserved(once)] : [];
+    }
+
+    private void Emit(RolloutEvent happened)
+    {
+        _events.Add(happened);
+        _state = _state.Apply(happened, now);
+    }
+
+    private void ObserveSignals()
+    {
+        var observations = new List<SignalObservation>();
+        foreach (SignalDefinition signal in definition.Signals)
+        {
+            if (!seen.Signals.TryGetValue(signal.Name, out SignalReading? reading)) continue;
+            SignalTrack old = _state.Tracks.GetValueOrDefault(signal.Name) ?? RolloutMachine.NewTrack(_state);
+            SignalTrack? oldStable = reading.Stable is null ? null : _state.StableTracks.GetValueOrDefault(signal.Name) ?? RolloutMachine.NewTrack(_state);
+            SignalTrack? stable = oldStable is null ? null
+                : SignalTracker.Advance(signal, oldStable, reading.Stable!, null, _state.StepStartedAt, now);
+            SignalTrack track = SignalTracker.Advance(signal, old, reading.Batch,
+                oldStable is null ? null : (oldStable, reading.Stable!), _state.StepStartedAt, now);
+
+            // Known to be no fault of this release alone, until it recovers.
+            if (track.Breach is { StableFails: true } && _state.StableFailing.Contains(signal.Name)) track = SignalTracker.Acknowledge(track);
+
+            // On the way back a breach has nothing left to ask for, and one that stayed would keep its signal from ever recovering.
+            if (_state.Phase == RolloutPhase.RollingBack) track = SignalTracker.Acknowledge(track);
+
+            SignalStatus status = SignalJudge.Judge(signal, track, _state.StepStartedAt, RolloutMachine.IsExposed(_state), now);
+            observations.Add(SignalObservation.Of(signal, status, old.CollectedUntil, reading.Batch, track, stable));
+            if (reading.Batch.SeesOnlyTicks || reading.Stable is { SeesOnlyTicks: true }) _seenOnce.Add(signal.Name);
+            _observationMatters |= status.Verdict != _state.Verdicts.GetValueOrDefault(signal.Name, Verdict.Skipped)
+                || status.State != SignalTracker.StateOf(old);
+        }
+
+        if (observations.Count > 0) Emit(new SignalsObserved(observations));
+        _signals = RolloutMachine.Judge(definition, _state, now);
+    }
+
+    /// <summary>An act that took effect without anybody living to say so is done.</summary>
+    private void SettleOpenAct()
+    {
+        if (_state.OpenAct is not { } act || seen.SharePercent is not { } share) return;
+
+        // Less than the last good share was set by hand, and that is not for a rollback to raise.
+        if (!RolloutMachine.Same(share, act.To) && !(act.Purpose == SharePurpose.Rollback && share < act.To)) return;
+        Emit(new ShareSet(act.Act, share, Recovered: true));
+        _signals = RolloutMachine.Judge(definition, _state, now);
+    }
+
+    private void Intend(SharePurpose purpose, int step, decimal to)
+    {
+        Emit(new ShareIntended(_state.Acts + 1, purpose, step, seen.SharePercent ?? _state.SharePercent, to));
+        _act = _state.OpenAct;
+    }
+
+    /// <summary>An act whose outcome was not what was intended is repeated while it is still right, and given up otherwise.</summary>
+    private bool ResolveOpenAct()
+    {
+        if (_state.OpenAct is not { } act) return false;
+        bool paused = _state.Phase == RolloutPhase.Paused;
+        bool stillRight = act.Purpose == SharePurpose.Restore
+            ? !paused || _state.PausedBy != PauseCause.Operator || act.To <= seen.SharePercent!.Value
+            : !paused && (act.To <= _state.SharePercent || (_state.Step == 0 ? NoneFails : AllPass));
+        if (stillRight)
+        {
+            TroublePolicy policy = definition.Policies.Error;
+            if (!_state.OpenActEscalated && policy.Action != TroubleAction.Hold && now - _state.OpenActSince >= policy.After)
+                Emit(new RolloutEscalated($"The share could not be set to {Text(act.To)}% for {Quantities.Format(policy.After)}: {OpenActProblem}. It goes on trying."));
+            _act = act;
+            return true;
+        }
+
+        Emit(new ShareAbandoned(act.Act, paused ? "the rollout was paused before it took effect" : "a signal no longer passes"));
+
+        // What went up half-way comes down again; what is lower than ours was not our act and is for a person to judge.
+        if (act.Purpose != SharePurpose.Step || seen.SharePercent!.Value <= _state.SharePercent + RolloutMachine.Tolerance) return false;
+        Intend(SharePurpose.Restore, 0, _state.SharePercent);
+        return true;
+    }
+
+    private string OpenActProblem => _state.OpenActError?.TrimEnd('.') ?? "its outcome is unknown";
+
+    private void Progress()
+    {
+        switch (_state.Phase)
+        {
+            case RolloutPhase.Pending when NoneFails:
+                Intend(SharePurpose.Step, 1, definition.Steps[0].Percent);
+                break;
+            case RolloutPhase.Progressing when _state.Held(now) >= definition.Steps[_state.Step - 1].Hold && AllPass:
+                PassStep();
+                break;
+            case RolloutPhase.Baking when _state.Held(now) >= definition.Bake && AllPass:
+                Emit(new RolloutSucceeded());
+                break;
+        }
+    }
+
+    private void PassStep()
+    {
+        Emit(new StepPassed(_state.Step, _state.Held(now)));
+        if (_state.Step < definition.Steps.Count) Intend(SharePurpose.Step, _state.Step + 1, definition.Steps[_state.Step].Percent);
+        else if (definition.Bake > TimeSpan.Zero) Emit(new BakeStarted());
+        else Emit(new RolloutSucceeded());
+    }
+
+    private static string Text(decimal percent) => percent.ToString("0.###", CultureInfo.InvariantCulture);
+}
