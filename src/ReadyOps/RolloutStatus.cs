@@ -52,6 +52,9 @@ public sealed record RolloutStatus
     /// <summary>What exposes the share, for example <c>haproxy 127.0.0.1:9999 web/new</c>.</summary>
     public string Target { get; internal init; } = "";
 
+    /// <summary>The rollout that this one tries again; <see langword="null"/> for a first try.</summary>
+    public string? RetryOf { get; internal init; }
+
     /// <summary>Its signals.</summary>
     public IReadOnlyList<SignalStatus> Signals { get; internal init => field = value.AsArray(); } = [];
 

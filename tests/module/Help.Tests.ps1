@@ -89,6 +89,8 @@ Describe 'The examples of the help do run' {
             'Resume-ProgressiveRollout'  = { Start-Rollout; Suspend-ProgressiveRollout -Id 'checkout-*' -Reason 'test' }
             'Stop-ProgressiveRollout'    = { Start-Rollout }
             'Invoke-Rollback'            = { Start-Rollout }
+            'Invoke-RolloutPromotion'    = { Start-Rollout }
+            'Restart-ProgressiveRollout' = { Start-Rollout; Stop-ProgressiveRollout -Id 'checkout-*' -Reason 'test' -Wait }
             'Approve-GateApproval'       = { New-ApprovalGate }
             'Deny-GateApproval'          = { New-ApprovalGate }
             'Revoke-GateApproval'        = { New-ApprovalGate; Add-Decision }

@@ -127,9 +127,16 @@ Describe 'Rollouts at the prompt' {
 
         It 'refuses a target that another rollout moves, until -Force takes it over' {
             $first = Start-Rollout
-            { Start-Rollout -Release '2.5.0' } | Should -Throw -ErrorId 'Target*,*'
-            $second = Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.5.0' -Force
+            { Start-Rollout -Release '2.3.0' } | Should -Throw -ErrorId 'TargetBusy,*'
+            $second = Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.3.0' -Force
             (Get-ProgressiveRollout -Id $first.Id).Phase | Should -Be 'Superseded'
+            $second.Phase | Should -Be 'Progressing'
+        }
+
+        It 'hands the target over to a newer release by itself' {
+            $first = Start-Rollout
+            $second = Start-Rollout -Release '2.5.0'
+            (Get-ProgressiveRollout -Id $first.Id).Reason | Should -Be "Superseded by $($second.Id)."
             $second.Phase | Should -Be 'Progressing'
         }
 
@@ -283,6 +290,67 @@ Describe 'Rollouts at the prompt' {
             $null = Start-Rollout
             $before = @(Get-ChildItem -LiteralPath '.' -Recurse -Force -File | Get-FileHash).Hash
             & $_ -Id '*' -Reason 'test' -WhatIf
+            @(Get-ChildItem -LiteralPath '.' -Recurse -Force -File | Get-FileHash).Hash | Should -Be $before
+        }
+    }
+
+    Context 'Invoke-RolloutPromotion' {
+        It 'goes past a signal without a pass only with -Force, and journals what it overrode and who asked' {
+            $status = Start-Rollout
+            Invoke-RolloutPromotion -Id $status.Id -Reason 'now' -ErrorVariable problem -ErrorAction SilentlyContinue
+            $problem[0].FullyQualifiedErrorId | Should -Be 'PromotionRefused,ReadyOps.Commands.InvokeRolloutPromotionCommand'
+            $problem[0].ErrorDetails.RecommendedAction | Should -BeLike '*-Force*'
+            Get-Share | Should -Be 10
+            $end = $status | Invoke-RolloutPromotion -Reason 'now' -Force -Actor 'ada' -PassThru
+            $end.Step | Should -Be 2
+            Get-Share | Should -Be 50
+            $asked = Get-DeploymentJournal -Stream "rollouts/$($status.Id)" -Type 'PromotionRequested' | Select-Object -Last 1
+            $asked.Actor | Should -Be 'ada'
+            $asked.Data['reason'] | Should -Be 'now'
+            "$((Get-DeploymentJournal -Stream "rollouts/$($status.Id)" -Type 'StepPromoted').Data['overridden'])" | Should -BeLike '*of the hold of step 1*says*'
+        }
+
+        It 'promotes in full with -Force only' {
+            $status = Start-Rollout
+            Invoke-RolloutPromotion -Id $status.Id -Reason 'now' -Full -ErrorVariable problem -ErrorAction SilentlyContinue
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'ForceMissing,*'
+            (Invoke-RolloutPromotion -Id $status.Id -Reason 'now' -Full -Force -PassThru).SharePercent | Should -Be 100
+            Get-Share | Should -Be 100
+        }
+
+        It 'touches nothing with -WhatIf' {
+            $null = Start-Rollout
+            $before = @(Get-ChildItem -LiteralPath '.' -Recurse -Force -File | Get-FileHash).Hash
+            Invoke-RolloutPromotion -Id '*' -Reason 'test' -Full -Force -WhatIf
+            @(Get-ChildItem -LiteralPath '.' -Recurse -Force -File | Get-FileHash).Hash | Should -Be $before
+        }
+    }
+
+    Context 'Restart-ProgressiveRollout' {
+        It 'starts the document of the old rollout again, whatever the file says by now' {
+            $old = Start-Rollout
+            Stop-ProgressiveRollout -Id $old.Id -Reason 'bad' -Wait
+            Remove-Item -LiteralPath './rollout.yaml'
+            $again = Get-ProgressiveRollout -Id $old.Id | Restart-ProgressiveRollout -Reason 'mended'
+            $again.RetryOf | Should -Be $old.Id
+            $again.Release | Should -Be '2.4.0'
+            $again.SharePercent | Should -Be 10
+        }
+
+        It 'refuses what was not rolled back, and says what to do' {
+            $status = Start-Rollout
+            Restart-ProgressiveRollout -Id $status.Id -Reason 'x' -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'RetryRefused,*'
+            $problem[0].ErrorDetails.RecommendedAction | Should -BeLike '*Stop-ProgressiveRollout*'
+            Restart-ProgressiveRollout -Id 'nothing' -Reason 'x' -ErrorVariable problem -ErrorAction SilentlyContinue
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'RolloutNotFound,*'
+        }
+
+        It 'returns the timeline with -WhatIf and touches nothing' {
+            $old = Start-Rollout
+            Stop-ProgressiveRollout -Id $old.Id -Reason 'bad' -Wait
+            $before = @(Get-ChildItem -LiteralPath '.' -Recurse -Force -File | Get-FileHash).Hash
+            Restart-ProgressiveRollout -Id $old.Id -Reason 'x' -WhatIf | Should -BeOfType ReadyOps.RolloutTimelineEntry
             @(Get-ChildItem -LiteralPath '.' -Recurse -Force -File | Get-FileHash).Hash | Should -Be $before
         }
     }

@@ -34,6 +34,9 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
     /// <summary>What each signal said at the last tick, also where that was not worth an event; empty before the first.</summary>
     public IReadOnlyList<SignalStatus> Signals { get; private set; } = [];
 
+    /// <summary>Tells which rollout has the target by now, if another does; asked before anything is decided that matters.</summary>
+    internal Func<CancellationToken, ValueTask<string?>>? SuccessorAsync { get; init; }
+
     /// <summary>One tick.</summary>
     /// <param name="lease">The right to write the rollout's journal.</param>
     /// <param name="state">Where it stands: the fold of that journal.</param>
@@ -47,6 +50,8 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         for (int acts = 0; acts < MostActsPerTick; acts++)
         {
             RolloutDecision decision = RolloutMachine.Decide(_definition, state, seen, context.Clock.GetUtcNow());
+            if (acts == 0 && decision.Events.Any(happened => happened is not SignalsObserved) && await AskForSuccessorAsync(cancel).ConfigureAwait(false) is { } successor)
+                return await AppendAsync(lease, state, [new RolloutSuperseded(successor)], cancel).ConfigureAwait(false);
             state = await AppendAsync(lease, state, decision.Events, cancel).ConfigureAwait(false);
             Signals = decision.Signals;
             if (decision.Act is not { } act) break;
@@ -60,6 +65,8 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
 
         return state;
     }
+
+    private ValueTask<string?> AskForSuccessorAsync(CancellationToken cancel) => SuccessorAsync?.Invoke(cancel) ?? new((string?)null);
 
     private async ValueTask<RolloutState> AppendAsync(IJournalLease lease, RolloutState state, IReadOnlyList<RolloutEvent> events, CancellationToken cancel)
     {
@@ -163,6 +170,9 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         ClockSetBack e => string.Create(CultureInfo.InvariantCulture, $"the clock was set back from {e.From.UtcDateTime:u} to {e.To.UtcDateTime:u}."),
         DriftDetected e => string.Create(CultureInfo.InvariantCulture, $"drift: {e.Observed}% instead of {e.Expected}%."),
         TargetUnreadable e => $"the target could not be read: {e.Error}",
+        PromotionRefused e => $"not promoted: {e.Reason}.",
+        StepPromoted e => string.Create(CultureInfo.InvariantCulture, $"promoted from step {e.From} to {e.To}: {e.Reason}{(e.Overridden.Count > 0 ? $" (overridden: {string.Join("; ", e.Overridden)})" : "")}"),
+        RolloutSuperseded e => $"superseded by {e.By}.",
         BakeStarted => "the last share is set; baking begins.",
         RolloutSucceeded => "succeeded: baked, and every signal held to the end.",
         _ => happened.GetType().Name,

@@ -17,9 +17,14 @@ public abstract record RolloutEvent;
 /// <param name="InitialPercent">What the target exposed at the start.</param>
 /// <param name="Gate">The gates that let it through, <c>name: stream#sequence</c> each, if there were any.</param>
 /// <param name="Reason">Why it was started, if that was said.</param>
+/// <param name="By">Who started it.</param>
+/// <param name="RetryOf">The rollout that it tries again.</param>
+/// <param name="Supersedes">The rollouts that it takes the target from; from this event on it is theirs no longer.</param>
+/// <param name="Targets">The identities of the targets in their order, where there are several.</param>
 public sealed record RolloutStarted(
     string Name, string Release, string File, string BaseDirectory, string Digest, JsonElement Document,
-    string Target, decimal InitialPercent, string? Gate, string? Reason) : RolloutEvent;
+    string Target, decimal InitialPercent, string? Gate, string? Reason,
+    string? By = null, string? RetryOf = null, IReadOnlyList<string>? Supersedes = null, IReadOnlyList<string>? Targets = null) : RolloutEvent;
 
 /// <summary>What was seen of the signals, as far as the decision needed it.</summary>
 /// <param name="Signals">Each signal; between two checkpoints, while nothing changes, only those whose source has no history.</param>
@@ -36,7 +41,8 @@ public sealed record StepPassed(int Step, TimeSpan Held) : RolloutEvent;
 /// <param name="Step">The step it enters, from 1; 0 when it enters none.</param>
 /// <param name="From">The share before, in per cent.</param>
 /// <param name="To">The share to set, in per cent.</param>
-public sealed record ShareIntended(int Act, SharePurpose Purpose, int Step, decimal From, decimal To) : RolloutEvent;
+/// <param name="Forced">Whether a person let it rise past what would have held it back.</param>
+public sealed record ShareIntended(int Act, SharePurpose Purpose, int Step, decimal From, decimal To, bool Forced = false) : RolloutEvent;
 
 /// <summary>What a share is set for.</summary>
 public enum SharePurpose

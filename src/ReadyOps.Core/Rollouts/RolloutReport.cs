@@ -33,6 +33,7 @@ internal static class RolloutReport
         NextTickAt = state.Ended ? null : now + definition.Tick,
         LastEventAt = state.LastEventAt,
         Target = state.Started.Target,
+        RetryOf = state.Started.RetryOf,
         Signals = signals,
         Events = events,
     };

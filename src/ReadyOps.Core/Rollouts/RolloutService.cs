@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Gates;
 using ReadyOps.Core.Journal;
-using ReadyOps.Core.Targets;
 
 namespace ReadyOps.Core.Rollouts;
 
@@ -15,15 +14,14 @@ namespace ReadyOps.Core.Rollouts;
 /// <param name="store">Where the journals live.</param>
 /// <param name="context">The surroundings.</param>
 /// <param name="factory">Makes runnable rollouts of documents; on the real world when it is not given.</param>
-public sealed class RolloutService(IJournalStore store, EngineContext context, RolloutFactory? factory = null)
+public sealed partial class RolloutService(IJournalStore store, EngineContext context, RolloutFactory? factory = null)
 {
     /// <summary>Streams of rollouts begin with this.</summary>
     public const string Prefix = "rollouts/";
 
-    private static readonly TimeSpan LeaseWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LeaseWait = TargetOwnership.LeaseWait;
 
-    /// <summary>A person's command outwaits a tick that hangs on a slow backend.</summary>
-    private static readonly TimeSpan CommandWait = TimeSpan.FromMinutes(2);
+    private readonly TargetOwnership _ownership = new(store);
 
     private readonly RolloutFactory _factory = factory ?? RolloutPlan.Read;
 
@@ -60,16 +58,22 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
         RolloutPlan plan = PlanOf(document);
         string release = Demand(document, start);
         foreach (GateResult gate in start.Gates) await GateDemand.NewestAsync(gate, store, cancel).ConfigureAwait(false);
-        await using IJournalLease claim = await AcquireAsync(TargetStream(plan.Parts.Target), LeaseWait, cancel).ConfigureAwait(false);
+        IReadOnlyList<string> targets = plan.Parts.Target.Identities;
+        await using LeaseSet claims = await _ownership.AcquireAsync(targets, cancel).ConfigureAwait(false);
         decimal share = await plan.Parts.Target.ReadAsync(cancel).ConfigureAwait(false);
-        DemandRest(plan, share, start.Force);
+        await using LeaseSet holders = await _ownership.HoldersAsync(claims, (holder, state) => DemandTakeover(holder, state, document.Name, release, targets, start.Force), cancel).ConfigureAwait(false);
+        string[] superseded = [.. holders.Select(holder => holder.Stream[Prefix.Length..])];
+        DemandRest(plan, share, start.Force || superseded.Length > 0);
         await using IJournalLease lease = await AcquireNewAsync(NewId(document.Name, release), cancel).ConfigureAwait(false);
         string id = lease.Stream[Prefix.Length..];
-        await ReleaseClaimAsync(claim, id, start.Force, cancel).ConfigureAwait(false);
-        await claim.AppendAsync([TargetClaim.Encode(plan.Parts.Target.Identity, id, context.Actor)], cancel).ConfigureAwait(false);
+
+        // In this order: claims bind nobody until the start is written, which is the one moment that hands the targets over; whoever had
+        // them is told after that, and finds out by itself if this process dies before.
+        foreach (IJournalLease claim in claims) await claim.AppendAsync([TargetClaim.Encode(plan.Parts.Target.Identity, id, context.Actor)], cancel).ConfigureAwait(false);
         var started = new RolloutStarted(document.Name, release, document.File, document.BaseDirectory, document.Digest, DocumentJson.ToJson(document.Root),
-            plan.Parts.Target.Identity, share, GatesOf(start), start.Reason);
+            plan.Parts.Target.Identity, share, GatesOf(start), start.Reason, context.Actor, start.RetryOf, superseded.Length > 0 ? superseded : null, targets.Count > 1 ? targets : null);
         await lease.AppendAsync([RolloutEvents.Encode(started, context.Actor)], cancel).ConfigureAwait(false);
+        foreach (IJournalLease holder in holders) await SupersedeAsync(holder, lease, id, cancel).ConfigureAwait(false);
         return await TickAsync(id, lease, 0, cancel).ConfigureAwait(false);
     }
 
@@ -78,7 +82,7 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
     public async ValueTask<RolloutStatus> TickAsync(string id, CancellationToken cancel)
     {
         await DemandExistsAsync(id, cancel).ConfigureAwait(false);
-        await using IJournalLease lease = await AcquireAsync(Prefix + id, LeaseWait, cancel).ConfigureAwait(false);
+        await using IJournalLease lease = await _ownership.AcquireAsync(Prefix + id, LeaseWait, cancel).ConfigureAwait(false);
         return await TickAsync(id, lease, lease.Lines.Count, cancel).ConfigureAwait(false);
     }
 
@@ -185,42 +189,13 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
         }
     }
 
-    /// <summary>Pauses a rollout. Its triggers stay armed.</summary>
-    public ValueTask<RolloutStatus> SuspendAsync(string id, string reason, CancellationToken cancel) => CommandAsync(id, state => state.Ended
-        ? throw AlreadyEnded(id, state, "There is nothing to pause.")
-        : state.Phase == RolloutPhase.RollingBack ? throw AlreadyEnded(id, state, "A rollback cannot be paused.")
-        : state.Phase == RolloutPhase.Paused && state.PausedBy == PauseCause.Operator ? null : new RolloutPaused(PauseCause.Operator, reason), cancel);
-
-    /// <summary>Lets a paused rollout go on; a share that was changed by hand is set back to that of the step.</summary>
-    public ValueTask<RolloutStatus> ResumeAsync(string id, string? reason, CancellationToken cancel) => CommandAsync(id, state =>
-        state.Ended ? throw AlreadyEnded(id, state, "There is nothing to resume.")
-        : state.Phase == RolloutPhase.Paused ? new RolloutResumed(reason ?? $"Resumed by {context.Actor}.") : null, cancel);
-
-    /// <summary>Aborts a rollout that has not ended, or takes back one that has, to its last good share.</summary>
-    public ValueTask<RolloutStatus> RollBackAsync(string id, string reason, CancellationToken cancel) => CommandAsync(id, state =>
-        state.Phase == RolloutPhase.RollingBack ? null : new RollbackRequested(reason), cancel);
-
-    private async ValueTask<RolloutStatus> CommandAsync(string id, Func<RolloutState, RolloutEvent?> command, CancellationToken cancel)
-    {
-        await DemandExistsAsync(id, cancel).ConfigureAwait(false);
-        await using IJournalLease lease = await AcquireAsync(Prefix + id, CommandWait, cancel).ConfigureAwait(false);
-        int known = lease.Lines.Count;
-        RolloutState state = _folds.Fold(id, lease.Lines);
-        if (command(state) is { } happened)
-        {
-            if (state.Ended) await DemandOwnTargetAsync(id, state, cancel).ConfigureAwait(false);
-            await lease.AppendAsync([RolloutEvents.Encode(happened, context.Actor)], cancel).ConfigureAwait(false);
-        }
-
-        return await TickAsync(id, lease, known, cancel).ConfigureAwait(false);
-    }
-
     private async ValueTask<RolloutStatus> TickAsync(string id, IJournalLease lease, int known, CancellationToken cancel)
     {
         RolloutState state = _folds.Fold(id, lease.Lines);
         if (state.Ended) return RolloutReport.Look(id, PlanOf(state).Definition, state, context.Clock.GetUtcNow());
         RolloutPlan plan = PlanOf(state);
-        var engine = new RolloutEngine(plan.Definition, plan.Parts, context);
+        if (state.TakingOver.Count > 0) state = await TellFormerOwnersAsync(id, lease, state, cancel).ConfigureAwait(false);
+        var engine = new RolloutEngine(plan.Definition, plan.Parts, context) { SuccessorAsync = stop => FindSuccessorAsync(id, state, stop) };
         state = await engine.TickAsync(lease, state, cancel).ConfigureAwait(false);
         if (state.Ended && lease.Lines.Count > known) await SealAsync(lease, cancel).ConfigureAwait(false);
         JournalEvent[] events = [.. lease.Lines.Skip(known).Select(line => JournalEvents.ToContract(lease.Stream, line))];
@@ -269,39 +244,6 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
             "Set it back first, or start with -Force to begin from there.");
     }
 
-    /// <summary>Makes sure that no other rollout moves the target: refuses while one does, or takes over from it.</summary>
-    private async ValueTask ReleaseClaimAsync(IJournalLease claim, string id, bool force, CancellationToken cancel)
-    {
-        if (TargetClaim.Newest(claim.Lines) is not { } holder) return;
-        // A claim whose rollout was never started, because the start died in between, binds nobody. Looked at without the lease,
-        // which would make its journal.
-        if (RolloutState.Of(await store.ReadAsync(Prefix + holder, cancel).ConfigureAwait(false)) is not { Started: not null, Ended: false }) return;
-        await using IJournalLease lease = await AcquireAsync(Prefix + holder, LeaseWait, cancel).ConfigureAwait(false);
-        RolloutState state = _folds.Fold(holder, lease.Lines);
-        if (state.Started is null || state.Ended) return;
-        if (!force || state.Phase == RolloutPhase.RollingBack)
-        {
-            throw new ReadyOpsException("TargetBusy", $"The rollout '{holder}' is {state.Phase} on {state.Started.Target}.",
-                state.Phase == RolloutPhase.RollingBack ? "Wait until it is rolled back." : $"Wait for its end, stop it with Stop-ProgressiveRollout -Id {holder}, or take over with -Force.");
-        }
-
-        await lease.AppendAsync([RolloutEvents.Encode(new RolloutSuperseded(id), context.Actor)], cancel).ConfigureAwait(false);
-    }
-
-    /// <summary>A rollout that has ended may be taken back only while no other has moved its target since.</summary>
-    private async ValueTask DemandOwnTargetAsync(string id, RolloutState state, CancellationToken cancel)
-    {
-        IReadOnlyList<JournalLine> claims = await store.ReadAsync(TargetStream(state.Started!.Target), cancel).ConfigureAwait(false);
-        foreach (string holder in TargetClaim.NewestFirst(claims))
-        {
-            if (holder == id) return;
-            // The start of that one died before it began: it has moved nothing.
-            if (RolloutState.Of(await store.ReadAsync(Prefix + holder, cancel).ConfigureAwait(false)).Started is null) continue;
-            throw new ReadyOpsException("TargetBusy", $"Since '{id}' ended, '{holder}' has taken over {state.Started.Target}.",
-                $"Roll back '{holder}' instead.");
-        }
-    }
-
     private async ValueTask DemandExistsAsync(string id, CancellationToken cancel)
     {
         // Taking the lease of a stream makes it; a mistyped id must not leave an empty journal behind.
@@ -320,21 +262,10 @@ public sealed class RolloutService(IJournalStore store, EngineContext context, R
         }
     }
 
-    private async ValueTask<IJournalLease> AcquireAsync(string stream, TimeSpan wait, CancellationToken cancel) =>
-        await store.TryAcquireAsync(stream, wait, cancel).ConfigureAwait(false)
-        ?? throw new ReadyOpsException("RolloutBusy", $"Another process holds '{stream}' in {store.Location}.", "Try again when it is done; a process that died has let go.");
-
     private void Tell(string what, Exception problem) =>
         _log.LogError("{What}: {Problem} {NextStep}", what, problem.Message, (problem as ReadyOpsException)?.NextStep);
 
     private ReadyOpsException NotFound(string id) => new("RolloutNotFound", $"There is no rollout '{id}' in {store.Location}.", "Get-ProgressiveRollout lists those that there are.");
-
-    private static ReadyOpsException AlreadyEnded(string id, RolloutState state, string nextStep) =>
-        new("RolloutEnded", $"The rollout '{id}' is {state.Phase}.", nextStep);
-
-    private static string TargetStream(ITarget target) => TargetStream(target.Identity);
-
-    private static string TargetStream(string identity) => TargetClaim.StreamOf(identity);
 
     private string NewId(string name, string release)
     {

@@ -14,4 +14,7 @@ public sealed record RolloutStart
 
     /// <summary>Whether to take the target over from a rollout that has not ended, and from a share above the first step.</summary>
     public bool Force { get; init; }
+
+    /// <summary>The rollout that it tries again.</summary>
+    internal string? RetryOf { get; init; }
 }

@@ -5,7 +5,7 @@ using ReadyOps.Core.Signals;
 namespace ReadyOps.Core.Rollouts;
 
 /// <summary>Where a rollout stands: the fold of its journal. Immutable; each event makes the next.</summary>
-public sealed record RolloutState
+public sealed partial record RolloutState
 {
     /// <summary>How it was started; <see langword="null"/> for an empty journal.</summary>
     public RolloutStarted? Started { get; init; }
@@ -155,7 +155,7 @@ public sealed record RolloutState
         RolloutFailed e => this with { Phase = RolloutPhase.Failed, Reason = e.Reason },
         RolloutSuperseded e => this with { Phase = RolloutPhase.Superseded, Reason = $"Superseded by {e.By}." },
         RolloutEscalated => this with { RollbackEscalated = Phase == RolloutPhase.RollingBack, OpenActEscalated = OpenAct is not null },
-        _ => this,
+        _ => TakeFromOperator(happened),
     }) with { LastEventAt = at };
 
     private RolloutState Begin(RolloutStarted e, DateTimeOffset at) => this with
@@ -165,6 +165,7 @@ public sealed record RolloutState
         StepStartedAt = at,
         Phase = RolloutPhase.Pending,
         SharePercent = e.InitialPercent,
+        TakingOver = [.. e.Supersedes ?? []],
         Reason = "Started.",
     };
 
@@ -239,6 +240,7 @@ public sealed record RolloutState
     {
         Phase = RolloutPhase.RollingBack,
         RollbackAsked = null,
+        PromotionAsked = null,
         RollbackStartedAt = at,
         RollbackPercent = e.To,
         RollbackEscalated = false,

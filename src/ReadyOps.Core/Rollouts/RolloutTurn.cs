@@ -24,7 +24,8 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
         ObserveSignals();
         SettleOpenAct();
         if (_state.Phase == RolloutPhase.RollingBack) ContinueRollback();
-        else if (!StartRollback() && CanSeeTarget() && !ResolveOpenAct() && !AnswerDrift() && !StayPaused() && !AnswerTrouble()) Progress();
+        else if (!StartRollback() && CanSeeTarget() && !ResolveOpenAct() && !AnswerDrift() && !Promote() && !StayPaused() && !AnswerTrouble()) Progress();
+        RefusePromotion();
 
         bool quiet = _events is [SignalsObserved] && !_observationMatters && _lastObserved is { } last && now - last < RolloutMachine.Checkpoint;
         return new RolloutDecision(quiet ? WhatCannotBeAskedAgain() : _events, _act, _signals);
@@ -87,9 +88,9 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
         _signals = RolloutMachine.Judge(definition, _state, now);
     }
 
-    private void Intend(SharePurpose purpose, int step, decimal to)
+    private void Intend(SharePurpose purpose, int step, decimal to, bool forced = false)
     {
-        Emit(new ShareIntended(_state.Acts + 1, purpose, step, seen.SharePercent ?? _state.SharePercent, to));
+        Emit(new ShareIntended(_state.Acts + 1, purpose, step, seen.SharePercent ?? _state.SharePercent, to, forced));
         _act = _state.OpenAct;
     }
 
@@ -100,7 +101,7 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
         bool paused = _state.Phase == RolloutPhase.Paused;
         bool stillRight = act.Purpose == SharePurpose.Restore
             ? !paused || _state.PausedBy != PauseCause.Operator || act.To <= seen.SharePercent!.Value
-            : !paused && (act.To <= _state.SharePercent || (_state.Step == 0 ? NoneFails : AllPass));
+            : !paused && (act.To <= _state.SharePercent || act.Forced || (_state.Step == 0 ? NoneFails : AllPass));
         if (stillRight)
         {
             TroublePolicy policy = definition.Policies.Error;

@@ -24,9 +24,6 @@ internal static class TargetClaim
     public static JournalEntry Encode(string identity, string rollout, string actor) =>
         new(Type, actor, JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["target"] = identity, ["rollout"] = rollout }));
 
-    /// <summary>The rollout that claimed the target last.</summary>
-    public static string? Newest(IReadOnlyList<JournalLine> lines) => NewestFirst(lines).FirstOrDefault();
-
     /// <summary>The rollouts that claimed the target, the last one first.</summary>
     public static IEnumerable<string> NewestFirst(IReadOnlyList<JournalLine> lines) =>
         lines.Reverse().Where(line => line.Type == Type).Select(line => line.Data.GetProperty("rollout").GetString()!);

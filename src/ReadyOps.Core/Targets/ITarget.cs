@@ -9,6 +9,9 @@ public interface ITarget
     /// </summary>
     string Identity { get; }
 
+    /// <summary>The identity of each thing that is moved, in the order in which they rise; one, unless several are moved as one.</summary>
+    IReadOnlyList<string> Identities => [Identity];
+
     /// <summary>
     /// The share nearest to <paramref name="percent"/> that it can expose, in per cent (0–100); 0 only for 0 and 100 only for
     /// 100, so that rounding never turns a canary into nothing or into everything.

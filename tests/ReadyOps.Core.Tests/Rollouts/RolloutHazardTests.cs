@@ -147,21 +147,20 @@ public sealed class RolloutHazardTests
     }
 
     [Fact]
-    public async Task A_start_that_died_before_it_began_does_not_keep_the_rollout_before_it_from_being_taken_back()
+    public async Task A_start_that_died_before_it_began_leaves_the_target_to_the_rollout_that_has_it()
     {
         var kill = new KillSwitch(int.MaxValue);
         var world = new RolloutWorld(kill);
         RolloutStatus first = await world.StartAsync(Custom);
         await world.RunAsync(first.Id, Pace, TimeSpan.FromMinutes(5));
-        // Read the target, supersede the first, claim; then dead before the journal of the second begins.
-        kill.Arm(3);
+        // Read the target, claim it; then dead before the journal of the second begins.
+        kill.Arm(2);
         await Assert.ThrowsAsync<KilledException>(async () => await world.StartAsync(Custom, new RolloutStart { Release = "2.5.0", Force = true }));
         kill.Revive();
-        Assert.Equal(RolloutPhase.Superseded, (await world.Service.GetAsync(first.Id, CancellationToken.None)).Phase);
+        Assert.Equal(RolloutPhase.Progressing, (await world.Service.GetAsync(first.Id, CancellationToken.None)).Phase);
 
-        await world.NewProcess().RollBackAsync(first.Id, "nobody watches it", CancellationToken.None);
-
-        Assert.Equal(0, world.Target.Share);
+        RolloutStatus status = await world.NewProcess().RollBackAsync(first.Id, "it is bad", CancellationToken.None);
+        Assert.Equal((RolloutPhase.RollingBack, 0m), (status.Phase, world.Target.Share));
     }
 
     [Fact]

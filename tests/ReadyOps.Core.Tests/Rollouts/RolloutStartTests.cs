@@ -46,12 +46,12 @@ public sealed class RolloutStartTests
     {
         var world = new RolloutWorld();
         RolloutStatus first = await world.StartAsync(RolloutServiceTests.Custom);
-        ReadyOpsException refusal = await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.StartAsync(RolloutServiceTests.Custom, new RolloutStart { Release = "2.5.0" }));
+        ReadyOpsException refusal = await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.StartAsync(RolloutServiceTests.Custom, new RolloutStart { Release = "2.3.0" }));
         Assert.Equal("TargetBusy", refusal.Id);
         Assert.Contains(first.Id, refusal.Message, StringComparison.Ordinal);
 
         world.Clock.Advance(RolloutServiceTests.Pace);
-        RolloutStatus second = await world.StartAsync(RolloutServiceTests.Custom, new RolloutStart { Release = "2.5.0", Force = true });
+        RolloutStatus second = await world.StartAsync(RolloutServiceTests.Custom, new RolloutStart { Release = "2.3.0", Force = true });
         Assert.Equal(RolloutPhase.Superseded, (await world.Service.GetAsync(first.Id, CancellationToken.None)).Phase);
         Assert.Equal(RolloutPhase.Progressing, second.Phase);
         Assert.Equal("TargetBusy", (await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.Service.RollBackAsync(first.Id, "x", CancellationToken.None))).Id);
