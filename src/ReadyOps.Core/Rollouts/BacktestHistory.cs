@@ -37,14 +37,14 @@ internal sealed class BacktestHistory
         var stable = new Dictionary<string, BacktestSource>();
         foreach (SignalDefinition signal in plan.Definition.Signals)
         {
-            if (plan.Parts.Sources[signal.Name] is not PrometheusSignalSource source)
+            if (plan.Parts.Sources[signal.Name] is not IQuerySource source)
             {
                 warnings.Add($"{signal.Name} has no history: a signal of type '{signal.Type}' sees only the present, so it is left out, and it might have stopped the rollout.");
                 continue;
             }
 
             sources[signal.Name] = await AskAsync(signal, source, start, end, warnings, cancel).ConfigureAwait(false);
-            if (plan.Parts.StableSources.GetValueOrDefault(signal.Name) is PrometheusSignalSource beside)
+            if (plan.Parts.StableSources.GetValueOrDefault(signal.Name) is IQuerySource beside)
                 stable[signal.Name] = await AskAsync(signal, beside, start, end, warnings, cancel).ConfigureAwait(false);
         }
 
@@ -68,8 +68,8 @@ internal sealed class BacktestHistory
                 continue;
             }
 
-            TimeSpan reach = (plan.Parts.Sources[signal.Name] as PrometheusSignalSource)?.Reach ?? TimeSpan.Zero;
-            sources[signal.Name] = new BacktestSource(file.Samples(signal.Name, signal.Interval), signal, reach, null, to);
+            TimeSpan reach = (plan.Parts.Sources[signal.Name] as IQuerySource)?.Reach ?? TimeSpan.Zero;
+            sources[signal.Name] = new BacktestSource(SamplesOf(file, signal), signal, reach, null, to);
             if (signal.HasStable) stable[signal.Name] = new BacktestSource(file.Samples(signal.Name + ".stable", signal.Interval), signal, reach, null, to);
             if (reach > TimeSpan.Zero)
                 warnings.Add($"{signal.Name} looks back {Quantities.Format(reach)}, and a file cannot say what less would have shown: of each step that much counts only as what was bad, and of the start nothing.");
@@ -86,8 +86,16 @@ internal sealed class BacktestHistory
             throw new ReadyOpsException("HistoryRangeInvalid", string.Create(CultureInfo.InvariantCulture, $"The history begins at {start.UtcDateTime:u} and ends at {end.UtcDateTime:u}."), "Name a -Start before the -End.");
     }
 
+    private static SignalSample[] SamplesOf(BacktestFile file, SignalDefinition signal)
+    {
+        SignalSample[] samples = file.Samples(signal.Name, signal.Interval);
+        if (signal.MinTraffic is null) return samples;
+        Dictionary<DateTimeOffset, double> traffic = file.Samples(signal.Name + ".traffic", signal.Interval).ToDictionary(sample => sample.Time, sample => sample.Value);
+        return [.. samples.Select(sample => sample with { Traffic = traffic.GetValueOrDefault(sample.Time, double.NaN) })];
+    }
+
     private static async Task<BacktestSource> AskAsync(
-        SignalDefinition signal, PrometheusSignalSource source, DateTimeOffset start, DateTimeOffset end, SortedSet<string> warnings, CancellationToken cancel)
+        SignalDefinition signal, IQuerySource source, DateTimeOffset start, DateTimeOffset end, SortedSet<string> warnings, CancellationToken cancel)
     {
         var samples = new List<SignalSample>();
         // As if the step had begun long ago: nothing is clipped. Each turn brings as much as one answer may hold.

@@ -21,6 +21,8 @@ internal sealed class BacktestPace(RolloutDefinition definition, IReadOnlyDictio
         // As RolloutService.RunAsync ticks: on time for the end of a hold.
         if (holdEnd > now && holdEnd < next) return holdEnd;
         if (everyTick || state.OpenAct is not null || state.Phase is not (RolloutPhase.Progressing or RolloutPhase.Baking)) return next;
+        // One that fails on and off may do so for too long with the next good sample.
+        if (state.Tracks.Values.Any(track => track.FailingSince is not null || track.RestlessSince is not null || track.Failures is not null || track.Silences is not null)) return next;
         if (holdEnd <= now || signals.Count == 0 || signals.Any(signal => signal.Verdict != Verdict.Pass || signal.State != SignalState.Clear)) return next;
 
         DateTimeOffset quietUntil = holdEnd;
@@ -59,15 +61,16 @@ internal sealed class BacktestPace(RolloutDefinition definition, IReadOnlyDictio
         {
             ReadOnlySpan<SignalSample> samples = source.Samples;
             int seen = BacktestSource.IndexAfter(samples, now - signal.Lag) - 1;
-            if (seen < 0 || samples[seen].Time < stepStart + source.Reach || now - samples[seen].Time > signal.Interval + signal.Lag || !IsGood(samples[seen].Value)) return now;
+            if (seen < 0 || samples[seen].Time < stepStart + source.Reach || now - samples[seen].Time > signal.Interval + signal.Lag || !IsGood(samples[seen])) return now;
             int to = Math.Max(seen, _quietTo);
-            while (to + 1 < samples.Length && samples[to + 1].Time - samples[to].Time <= _longestGap && IsGood(samples[to + 1].Value)) to++;
+            while (to + 1 < samples.Length && samples[to + 1].Time - samples[to].Time <= _longestGap && IsGood(samples[to + 1])) to++;
             _quietTo = to;
 
             // A bad sample, a gap or the end comes next: no tick may be left out from the last good sample on.
             return samples[to].Time;
         }
 
-        private bool IsGood(double value) => double.IsFinite(value) && signal.Bound.Holds(value);
+        private bool IsGood(in SignalSample sample) =>
+            double.IsFinite(sample.Value) && signal.Bound.Holds(sample.Value) && (signal.MinTraffic is not { } least || sample.Traffic is not { } counted || counted >= least);
     }
 }

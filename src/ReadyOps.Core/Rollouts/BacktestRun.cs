@@ -124,8 +124,8 @@ internal sealed class BacktestRun
     {
         if (rollback.Cause == RollbackCause.Policy)
         {
-            // The same trouble goes on for as long as no newer sample has ended it.
-            if (_told.Add((rollback.Signal!, state.Tracks.GetValueOrDefault(rollback.Signal!)?.LastTime))) _report.Note(now, rollback);
+            // The same trouble goes on for as long as it has not begun anew.
+            if (_told.Add((rollback.Signal!, RolloutMachine.Judge(_engine.Definition, state, now).FirstOrDefault(known => known.Signal == rollback.Signal)?.TroubleSince))) _report.Note(now, rollback);
             return;
         }
 

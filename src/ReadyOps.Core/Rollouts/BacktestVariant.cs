@@ -13,7 +13,11 @@ internal sealed record BacktestVariant(RolloutDefinition Definition, IReadOnlyDi
     private const int Most = 10_000;
 
     // None of these changes what is asked of Prometheus, so one history serves all variants.
-    private static readonly string[] Members = ["bound", "for", "consecutive", "minSamples", "staleAfter"];
+    private static readonly string[] Members =
+    [
+        "bound", "for", "consecutive", "failureLimit", "consecutiveSuccesses", "inconclusiveLimit", "initialDelay", "warmUp", "minSamples", "minTraffic",
+        "staleAfter", "critical", "weight", "dryRun",
+    ];
 
     /// <summary>What was replaced, in a line.</summary>
     public string Name => string.Join(", ", Settings.Select(setting => $"{setting.Key} {setting.Value}"));
@@ -36,7 +40,7 @@ internal sealed record BacktestVariant(RolloutDefinition Definition, IReadOnlyDi
         foreach ((string name, IReadOnlyList<string> values) in vary)
             combinations = [.. combinations.SelectMany(before => values.Select(value => (IReadOnlyList<KeyValuePair<string, string>>)[.. before, new(name, value)]))];
         BacktestVariant[] variants = [.. combinations.Select(settings => new BacktestVariant(
-            definition with { Signals = [.. definition.Signals.Select(signal => Apply(signal, settings, document, problems))] },
+            definition with { Signals = [.. definition.Signals.Select(signal => Apply(signal, definition.Policies, settings, document, problems))] },
             new Dictionary<string, string>(settings)))];
         problems.ThrowIfAny();
         return variants;
@@ -52,7 +56,7 @@ internal sealed record BacktestVariant(RolloutDefinition Definition, IReadOnlyDi
         if (values.Count == 0) throw Invalid($"There is no value to try for '{name}'.", "Give at least one.");
     }
 
-    private static SignalDefinition Apply(SignalDefinition signal, IReadOnlyList<KeyValuePair<string, string>> settings, Document document, ProblemList problems)
+    private static SignalDefinition Apply(SignalDefinition signal, SignalPolicies policies, IReadOnlyList<KeyValuePair<string, string>> settings, Document document, ProblemList problems)
     {
         DocumentNode node = signal.Node;
         foreach ((string name, string value) in settings)
@@ -61,15 +65,17 @@ internal sealed record BacktestVariant(RolloutDefinition Definition, IReadOnlyDi
             if (of == signal.Name) node = Replace(node, member, value);
         }
 
-        return ReferenceEquals(node, signal.Node) ? signal : SignalReader.Read(new ObjectReader(node, signal.Path, document.BaseDirectory, problems));
+        return ReferenceEquals(node, signal.Node) ? signal : SignalReader.Read(new ObjectReader(node, signal.Path, document.BaseDirectory, problems), policies);
     }
 
     /// <summary>A signal is either timed or counted: trying one ends the other.</summary>
     private static DocumentNode Replace(DocumentNode node, string member, string value)
     {
         string? other = member switch { "for" => "consecutive", "consecutive" => "for", _ => null };
-        bool number = decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
-        var replaced = new DocumentNode { Kind = number ? NodeKind.Number : NodeKind.String, Text = value, Line = node.Line, Column = node.Column };
+        NodeKind kind = decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? NodeKind.Number
+            : value.ToLowerInvariant() is "true" or "false" ? NodeKind.Boolean : NodeKind.String;
+        value = kind == NodeKind.Boolean ? value.ToLowerInvariant() : value;
+        var replaced = new DocumentNode { Kind = kind, Text = value, Line = node.Line, Column = node.Column };
         return new DocumentNode
         {
             Kind = node.Kind,

@@ -23,8 +23,11 @@ public sealed record RolloutDefinition
     /// <summary>The signals, names unique.</summary>
     public required IReadOnlyList<SignalDefinition> Signals { get; init; }
 
-    /// <summary>What to do when a signal says neither pass nor fail.</summary>
-    public required RolloutPolicies Policies { get; init; }
+    /// <summary>The weight of the signals that are not critical which must pass before the share rises, of all of theirs, in per cent (0–100).</summary>
+    public decimal PassScore { get; init; } = 100;
+
+    /// <summary>What to do when the target cannot be read, and for signals that say nothing of their own.</summary>
+    public required SignalPolicies Policies { get; init; }
 
     /// <summary>How a rollback is done and verified.</summary>
     public required RollbackDefinition Rollback { get; init; }
@@ -53,49 +56,6 @@ public enum RolloutStrategy
 /// <param name="Percent">The share, in per cent (0–100).</param>
 /// <param name="Hold">How long it is held at least.</param>
 public sealed record RolloutStep(decimal Percent, TimeSpan Hold);
-
-/// <summary>What to do when a signal says neither pass nor fail. Meanwhile the share never rises.</summary>
-/// <param name="NoData">The source answered and had nothing.</param>
-/// <param name="Stale">The newest sample is too old.</param>
-/// <param name="Inconclusive">Too few samples.</param>
-/// <param name="Error">The source, or the target, cannot be asked.</param>
-public sealed record RolloutPolicies(TroublePolicy NoData, TroublePolicy Stale, TroublePolicy Inconclusive, TroublePolicy Error)
-{
-    /// <summary>Wait ten minutes, an hour for want of samples, then pause and escalate; never roll back a release for what was not seen.</summary>
-    public static RolloutPolicies Default { get; } = new(
-        new(TroubleAction.Pause, TimeSpan.FromMinutes(10)),
-        new(TroubleAction.Pause, TimeSpan.FromMinutes(10)),
-        new(TroubleAction.Pause, TimeSpan.FromHours(1)),
-        new(TroubleAction.Pause, TimeSpan.FromMinutes(10)));
-
-    /// <summary>The policy for a verdict, or <see langword="null"/> for one that needs none.</summary>
-    public TroublePolicy? For(Verdict verdict) => verdict switch
-    {
-        Verdict.NoData => NoData,
-        Verdict.Stale => Stale,
-        Verdict.Inconclusive => Inconclusive,
-        Verdict.Error => Error,
-        _ => null,
-    };
-}
-
-/// <summary>One policy.</summary>
-/// <param name="Action">What to do once the deadline has passed.</param>
-/// <param name="After">How long to hold before.</param>
-public sealed record TroublePolicy(TroubleAction Action, TimeSpan After);
-
-/// <summary>What to do about a signal that says neither pass nor fail.</summary>
-public enum TroubleAction
-{
-    /// <summary>Hold the share where it is for as long as it takes.</summary>
-    Hold,
-
-    /// <summary>Pause and escalate; go on by itself when every signal passes again.</summary>
-    Pause,
-
-    /// <summary>Roll back.</summary>
-    Rollback,
-}
 
 /// <summary>How a rollback is done and verified.</summary>
 /// <param name="Percent">The last good share, in per cent (0–100).</param>

@@ -161,6 +161,8 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         ShareAbandoned e => $"the act was given up: {e.Reason}.",
         StepPassed e => $"step {e.Step} passed.",
         RolloutPaused e => $"paused: {e.Reason}",
+        SignalNoted { DryRun: true } e => $"dry run: {e.Reason}",
+        SignalNoted e => $"not critical: {e.Reason}",
         RolloutResumed e => $"goes on: {e.Reason}",
         RollbackStarted e => $"rolling back: {e.Reason}",
         RolledBack e => $"rolled back: {e.Reason}",

@@ -107,7 +107,7 @@ public enum PauseCause
     /// <summary>The share was changed by hand. Only a person lets it go on.</summary>
     Drift,
 
-    /// <summary>A signal said neither pass nor fail for too long. It goes on by itself once every signal passes.</summary>
+    /// <summary>A signal did not pass for too long, or one that is not critical was breached. It goes on by itself once every signal passes.</summary>
     Signal,
 
     /// <summary>The target could not be read for too long. It goes on by itself once it can.</summary>
@@ -124,6 +124,17 @@ public enum PauseCause
 /// <param name="Signal">The signal.</param>
 /// <param name="Breach">The breach.</param>
 public sealed record StableFailing(string Signal, SignalBreach Breach) : RolloutEvent;
+
+/// <summary>
+/// A signal that does not decide by itself went as far as one that does would have: one that is not critical, or a dry run. Its
+/// breach is answered with that; it is told again once the signal has passed in between.
+/// </summary>
+/// <param name="Signal">The signal.</param>
+/// <param name="Action">What it would have done, were it critical and no dry run; or, of one that is not critical, what it does.</param>
+/// <param name="DryRun">Whether it decides nothing.</param>
+/// <param name="Breach">The breach, if there was one; otherwise a policy was due.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+public sealed record SignalNoted(string Signal, TroubleAction Action, bool DryRun, SignalBreach? Breach, string Reason) : RolloutEvent;
 
 /// <summary>The rollout goes on.</summary>
 /// <param name="Reason">Why, in a sentence.</param>
@@ -150,7 +161,7 @@ public enum RollbackCause
     /// <summary>A person asked for it.</summary>
     Operator,
 
-    /// <summary>The document says to roll back when a signal says neither pass nor fail for too long.</summary>
+    /// <summary>The document says to roll back when a signal does not pass for too long.</summary>
     Policy,
 }
 

@@ -48,12 +48,17 @@ public static class RolloutMachine
     /// <summary>What each signal says now.</summary>
     public static IReadOnlyList<SignalStatus> Judge(RolloutDefinition definition, RolloutState state, DateTimeOffset now) =>
     [
-        .. definition.Signals.Select(signal => SignalJudge.Judge(
+        .. SignalsOf(definition, state).Select(signal => SignalJudge.Judge(
             signal, state.Tracks.GetValueOrDefault(signal.Name) ?? NewTrack(state), state.StepStartedAt, IsExposed(state), now)),
     ];
 
     /// <summary>What is remembered of a signal before its first sample: nothing from before the start.</summary>
     public static SignalTrack NewTrack(RolloutState state) => new() { CollectedUntil = state.StartedAt };
+
+    /// <summary>The signals as they are judged now: on the way back nothing starts up, so nothing waits for that.</summary>
+    internal static IEnumerable<SignalDefinition> SignalsOf(RolloutDefinition definition, RolloutState state) => state.Phase != RolloutPhase.RollingBack
+        ? definition.Signals
+        : definition.Signals.Select(signal => signal with { InitialDelay = TimeSpan.Zero, WarmUp = TimeSpan.Zero });
 
     internal static bool IsExposed(RolloutState state) => state.SharePercent > 0;
 

@@ -58,7 +58,7 @@ public sealed record RolloutPlan(RolloutDefinition Definition, RolloutParts Part
 
         private ObjectReader Reader(SignalDefinition signal) => new(signal.Node, signal.Path, document.BaseDirectory, document.Problems);
 
-        private PrometheusSignalSource Prometheus(ObjectReader reader, SignalDefinition signal, string member)
+        private IQuerySource Prometheus(ObjectReader reader, SignalDefinition signal, string member)
         {
             HttpEndpoint? endpoint = reader.Has("prometheus") ? HttpEndpoint.Read(reader, "prometheus") : prometheus;
             if (endpoint is null)
@@ -67,17 +67,7 @@ public sealed record RolloutPlan(RolloutDefinition Definition, RolloutParts Part
                 endpoint = HttpEndpoint.For("http://localhost:9090");
             }
 
-            string query = reader.RequiredText(member);
-            SeriesReducer? reduce = reader.Has("reduce") ? reader.Choice("reduce", SeriesReducer.Sum) : null;
-            try
-            {
-                return new PrometheusSignalSource(new PrometheusClient(endpoint, context), query, reduce, signal.Interval, signal.Window, signal.Lag);
-            }
-            catch (ReadyOpsException e)
-            {
-                reader.Problem(member, e.Message, e.NextStep);
-                return new PrometheusSignalSource(new PrometheusClient(endpoint, context), "vector(0)", null, signal.Interval, signal.Window, signal.Lag);
-            }
+            return SignalMembers.Source(reader, signal, new PrometheusClient(endpoint, context), member);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.Signals;
 
 namespace ReadyOps.Core.Rollouts;
 
@@ -15,6 +16,7 @@ public static class RolloutReader
     {
         RolloutStrategy strategy = reader.Choice("strategy", reader.Has("steps") ? RolloutStrategy.Custom : RolloutStrategy.Safe);
         IReadOnlyList<RolloutStep> steps = ReadSteps(reader, strategy);
+        var policies = SignalPolicies.Read(reader.Object("policies"), SignalPolicies.Default);
         var definition = new RolloutDefinition
         {
             Name = name,
@@ -22,10 +24,11 @@ public static class RolloutReader
             Strategy = strategy,
             Steps = steps,
             Bake = reader.Duration("bake", DefaultBake(strategy)),
-            Signals = SignalReader.ReadAll(reader),
-            Policies = ReadPolicies(reader.Object("policies")),
+            Signals = SignalReader.ReadAll(reader, policies),
+            PassScore = reader.Percent("passScore", 100),
+            Policies = policies,
             Rollback = ReadRollback(reader.Object("rollback"), steps),
-            Tick = AtLeast(reader, "tick", reader.Duration("tick", DefaultTick(strategy, steps)), TimeSpan.FromMilliseconds(100)),
+            Tick = SignalMembers.AtLeast(reader, "tick", reader.Duration("tick", DefaultTick(strategy, steps)), TimeSpan.FromMilliseconds(100)),
         };
         if (definition.Signals.Count == 0 && !reader.Flag("allowNoSignals"))
         {
@@ -44,13 +47,6 @@ public static class RolloutReader
         RolloutStrategy.Instant => [new(100, TimeSpan.Zero)],
         _ => [],
     };
-
-    internal static TimeSpan AtLeast(ObjectReader reader, string name, TimeSpan value, TimeSpan least)
-    {
-        if (value >= least) return value;
-        reader.Problem(name, $"{Quantities.Format(value)} is too short", $"at least {Quantities.Format(least)}");
-        return least;
-    }
 
     private static TimeSpan DefaultBake(RolloutStrategy strategy) => strategy switch
     {
@@ -114,17 +110,4 @@ public static class RolloutReader
             reader.Problem(reader.Has("settle") ? "settle" : "deadline", $"no rollback could be verified: it settles for {Quantities.Format(settle)} and has {Quantities.Format(deadline)}", "a deadline longer than 'settle'");
         return new(percent, settle, deadline);
     }
-
-    private static RolloutPolicies ReadPolicies(ObjectReader? reader)
-    {
-        RolloutPolicies standard = RolloutPolicies.Default;
-        return reader is null ? standard : new(
-            ReadPolicy(reader.Object("noData"), standard.NoData),
-            ReadPolicy(reader.Object("stale"), standard.Stale),
-            ReadPolicy(reader.Object("inconclusive"), standard.Inconclusive),
-            ReadPolicy(reader.Object("error"), standard.Error));
-    }
-
-    private static TroublePolicy ReadPolicy(ObjectReader? reader, TroublePolicy standard) =>
-        reader is null ? standard : new(reader.Choice("action", standard.Action), reader.Duration("after", standard.After));
 }

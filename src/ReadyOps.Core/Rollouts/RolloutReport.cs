@@ -76,7 +76,7 @@ internal static class RolloutReport
         if (state.TargetError is { } unreadable) return $"The target cannot be read: {unreadable}";
         if (state.Phase == RolloutPhase.RollingBack) return state.Reason;
 
-        SignalStatus? waitsFor = signals.FirstOrDefault(signal => signal.Verdict is not (Verdict.Pass or Verdict.Skipped));
+        SignalStatus? waitsFor = signals.FirstOrDefault(signal => !signal.DryRun && signal.Verdict is not (Verdict.Pass or Verdict.Skipped));
         TimeSpan remaining = Remaining(definition, state, now) ?? TimeSpan.Zero;
         string what = state.Phase == RolloutPhase.Baking ? "Baking" : string.Create(CultureInfo.InvariantCulture, $"Step {state.Step} of {definition.Steps.Count}");
         string hold = remaining > TimeSpan.Zero ? $"{what}: {Quantities.Format(TimeSpan.FromSeconds(Math.Ceiling(remaining.TotalSeconds)))} to go." : $"{what}: held long enough.";

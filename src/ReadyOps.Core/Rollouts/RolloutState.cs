@@ -88,6 +88,9 @@ public sealed partial record RolloutState
     /// <summary>The signals whose stable side failed with them, until they recover.</summary>
     public ImmutableHashSet<string> StableFailing { get; init; } = [];
 
+    /// <summary>The signals that do not decide by themselves and went further than holding, and how far, until they pass again.</summary>
+    public ImmutableDictionary<string, TroubleAction> Noted { get; init; } = ImmutableDictionary<string, TroubleAction>.Empty;
+
     /// <summary>When all signals were last journalled together.</summary>
     public DateTimeOffset? ObservedAt { get; init; }
 
@@ -147,6 +150,11 @@ public sealed partial record RolloutState
             StableFailing = StableFailing.Add(e.Signal),
             Tracks = Tracks.SetItem(e.Signal, SignalTracker.Acknowledge(Tracks[e.Signal])),
         },
+        SignalNoted e => this with
+        {
+            Noted = Noted.SetItem(e.Signal, e.Action),
+            Tracks = e.Breach is null ? Tracks : Tracks.SetItem(e.Signal, SignalTracker.Acknowledge(Tracks[e.Signal])),
+        },
         RollbackRequested e => this with { RollbackAsked = e.Reason, Phase = Ended ? RolloutPhase.Baking : Phase },
         RollbackStarted e => GoBack(e, at),
         RolledBack e => this with { Phase = RolloutPhase.RolledBack, SharePercent = e.Percent, Reason = e.Reason },
@@ -175,12 +183,14 @@ public sealed partial record RolloutState
         ImmutableDictionary<string, SignalTrack>.Builder stable = StableTracks.ToBuilder();
         ImmutableDictionary<string, Verdict>.Builder verdicts = Verdicts.ToBuilder();
         ImmutableHashSet<string> failing = StableFailing;
+        ImmutableDictionary<string, TroubleAction> noted = Noted;
         foreach (SignalObservation signal in e.Signals)
         {
             tracks[signal.Signal] = signal.Track;
             if (signal.Stable is not null) stable[signal.Signal] = signal.Stable;
             verdicts[signal.Signal] = signal.Verdict;
-            if (signal.Track.BadInARow == 0) failing = failing.Remove(signal.Signal);
+            if (SignalTracker.IsOver(signal.Track)) failing = failing.Remove(signal.Signal);
+            if (signal.Verdict == Verdict.Pass) noted = noted.Remove(signal.Signal);
         }
 
         return this with
@@ -189,6 +199,7 @@ public sealed partial record RolloutState
             StableTracks = stable.ToImmutable(),
             Verdicts = verdicts.ToImmutable(),
             StableFailing = failing,
+            Noted = noted,
             // Between two checkpoints only the signals without a history are journalled; that does not put the checkpoint off.
             ObservedAt = e.Signals.Count == tracks.Count ? at : ObservedAt,
         };
@@ -247,6 +258,7 @@ public sealed partial record RolloutState
         OpenAct = null,
         OpenActError = null,
         StableFailing = [],
+        Noted = ImmutableDictionary<string, TroubleAction>.Empty,
         Tracks = Tracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.Reset(pair.Value)),
         StableTracks = StableTracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.Reset(pair.Value)),
         Reason = e.Reason,

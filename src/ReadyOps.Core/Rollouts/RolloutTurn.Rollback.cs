@@ -25,7 +25,7 @@ internal sealed partial class RolloutTurn
     }
 
     private IEnumerable<(SignalStatus Status, SignalBreach Breach)> Breaches() => _signals
-        .Where(status => status.State == SignalState.Breached)
+        .Where(status => status is { State: SignalState.Breached, DryRun: false, Critical: true })
         .Select(status => (status, _state.Tracks[status.Signal].Breach!))
         .OrderBy(pair => pair.Item2.At)
         .ToArray();
@@ -71,7 +71,7 @@ internal sealed partial class RolloutTurn
             return;
         }
 
-        SignalStatus? sick = _signals.FirstOrDefault(status => !HasRecovered(status));
+        SignalStatus? sick = Deciding.FirstOrDefault(status => !HasRecovered(status));
         if (now - _state.StepStartedAt >= definition.Rollback.Settle && sick is null)
         {
             Emit(new RolledBack(seen.SharePercent.Value, $"Back at {Text(seen.SharePercent.Value)}%, read back, and every signal recovered."));

@@ -65,9 +65,28 @@ internal sealed partial class RolloutTurn
         return true;
     }
 
-    private IEnumerable<SignalStatus> Overdue(TroubleAction action) => _signals.Where(status =>
-        definition.Policies.For(status.Verdict) is { } policy && policy.Action == action && _state.Tracks.TryGetValue(status.Signal, out SignalTrack? track)
-        && now - SignalJudge.TroubleSince(status.Verdict, track, _state.StepStartedAt) >= policy.After);
+    private IEnumerable<SignalStatus> Overdue(TroubleAction action) => Deciding.Where(status => status.Due == action);
+
+    private bool IsNoted(SignalDefinition signal, TroubleAction action) => _state.Noted.TryGetValue(signal.Name, out TroubleAction known) && known >= action;
+
+    /// <summary>
+    /// Tells once how far the signals went that do not decide by themselves: a dry run by that alone, a breach of one that is not
+    /// critical by a pause.
+    /// </summary>
+    private void NoteSignals()
+    {
+        foreach (SignalDefinition signal in definition.Signals.Where(signal => signal.DryRun || !signal.Critical))
+        {
+            SignalStatus status = _signals.First(one => one.Signal == signal.Name);
+            SignalBreach? breach = status.State == SignalState.Breached ? _state.Tracks[signal.Name].Breach : null;
+            TroubleAction? action = breach is not null ? SignalOutlook.OnBreach(signal) : signal.DryRun ? status.Due : null;
+            if (action is not { } went || IsNoted(signal, went)) continue;
+            Emit(new SignalNoted(signal.Name, went, signal.DryRun, breach, status.Reason));
+            if (!signal.DryRun && _state.Phase != RolloutPhase.Paused) PauseAndEscalate(PauseCause.Signal, status.Reason);
+        }
+
+        _signals = RolloutMachine.Judge(definition, _state, now);
+    }
 
     private bool StayPaused()
     {

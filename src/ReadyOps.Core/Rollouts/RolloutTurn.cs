@@ -15,14 +15,31 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
     private ShareIntended? _act;
     private bool _observationMatters;
 
-    private bool NoneFails => _signals.All(signal => signal.Verdict != Verdict.Fail);
+    /// <summary>The signals that decide anything.</summary>
+    private IEnumerable<SignalStatus> Deciding => _signals.Where(signal => !signal.DryRun);
 
-    private bool AllPass => _signals.All(signal => signal.Verdict is Verdict.Pass or Verdict.Skipped);
+    private bool NoneFails => Deciding.All(signal => signal.Verdict != Verdict.Fail);
+
+    private bool AllPass => Deciding.All(signal => Passes(signal) || !signal.Critical) && Score >= definition.PassScore;
+
+    /// <summary>The weight of the signals that are not critical and pass, of all of theirs, in per cent. What was not seen has not passed.</summary>
+    private decimal Score
+    {
+        get
+        {
+            SignalStatus[] weighed = [.. Deciding.Where(signal => !signal.Critical && signal.Verdict != Verdict.Skipped)];
+            decimal all = weighed.Sum(signal => signal.Weight);
+            return all == 0 ? 100 : 100 * weighed.Where(Passes).Sum(signal => signal.Weight) / all;
+        }
+    }
+
+    private static bool Passes(SignalStatus signal) => signal.Verdict is Verdict.Pass or Verdict.Skipped;
 
     public RolloutDecision Take()
     {
         ObserveSignals();
         SettleOpenAct();
+        if (_state.Phase != RolloutPhase.RollingBack) NoteSignals();
         if (_state.Phase == RolloutPhase.RollingBack) ContinueRollback();
         else if (!StartRollback() && CanSeeTarget() && !ResolveOpenAct() && !AnswerDrift() && !Promote() && !StayPaused() && !AnswerTrouble()) Progress();
         RefusePromotion();
@@ -50,7 +67,7 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
     private void ObserveSignals()
     {
         var observations = new List<SignalObservation>();
-        foreach (SignalDefinition signal in definition.Signals)
+        foreach (SignalDefinition signal in RolloutMachine.SignalsOf(definition, _state))
         {
             if (!seen.Signals.TryGetValue(signal.Name, out SignalReading? reading)) continue;
             SignalTrack old = _state.Tracks.GetValueOrDefault(signal.Name) ?? RolloutMachine.NewTrack(_state);
@@ -63,14 +80,19 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
             // Known to be no fault of this release alone, until it recovers.
             if (track.Breach is { StableFails: true } && _state.StableFailing.Contains(signal.Name)) track = SignalTracker.Acknowledge(track);
 
+            // Answered already, until it passes again.
+            if (track.Breach is not null && IsNoted(signal, SignalOutlook.OnBreach(signal))) track = SignalTracker.Acknowledge(track);
+
             // On the way back a breach has nothing left to ask for, and one that stayed would keep its signal from ever recovering.
-            if (_state.Phase == RolloutPhase.RollingBack) track = SignalTracker.Acknowledge(track);
+            if (_state.Phase == RolloutPhase.RollingBack) track = SignalTracker.Forgive(track);
 
             SignalStatus status = SignalJudge.Judge(signal, track, _state.StepStartedAt, RolloutMachine.IsExposed(_state), now);
             observations.Add(SignalObservation.Of(signal, status, old.CollectedUntil, reading.Batch, track, stable));
             if (reading.Batch.SeesOnlyTicks || reading.Stable is { SeesOnlyTicks: true }) _seenOnce.Add(signal.Name);
             _observationMatters |= status.Verdict != _state.Verdicts.GetValueOrDefault(signal.Name, Verdict.Skipped)
-                || status.State != SignalTracker.StateOf(old);
+                || status.State != SignalTracker.StateOf(old)
+                // When a source failed cannot be asked for again.
+                || !Equals(track.Errors, old.Errors);
         }
 
         if (observations.Count > 0) Emit(new SignalsObserved(observations));

@@ -12,22 +12,27 @@ internal static class SignalReader
     [
         new("name", CheckMemberKind.Text, "What the signal is called; unique in its document.") { Required = true },
         new("type", CheckMemberKind.Text, "Where its values come from.") { Default = "prometheus" },
-        new("for", CheckMemberKind.Duration, "How long the bound must be broken without a break before the rollout is taken back. Either this or 'consecutive'.") { Default = "5m" },
-        new("consecutive", CheckMemberKind.Integer, "How many times in a row the bound must be broken before the rollout is taken back. Either this or 'for'.") { Minimum = 1, Maximum = 1000 },
-        new("interval", CheckMemberKind.Duration, "How far apart its samples are.") { Default = "15s" },
-        new("window", CheckMemberKind.Duration, "What ${window} in its query stands for; clipped to the current step.") { Default = "5m" },
-        new("lag", CheckMemberKind.Duration, "How long samples need to arrive at Prometheus; nothing younger is asked for."),
-        new("staleAfter", CheckMemberKind.Duration, "How old its last sample may be before it counts as stale."),
-        new("minSamples", CheckMemberKind.Integer, "How many samples a step needs before it may be left.") { Default = "3", Minimum = 1, Maximum = 1_000_000 },
-        new("recovers", CheckMemberKind.Flag, "Whether it must recover for a rollback to count as verified.") { Default = "true" },
+        .. SignalMembers.Judged,
+        new("inconclusiveLimit", CheckMemberKind.Text, "So many samples that say nothing make its policy for that due at once: '4' in a row, which any other sample resets, or a total such as '10 within 1h', which none does.") { Examples = ["4", "10 within 1h"] },
+        new("errorLimit", CheckMemberKind.Text, "So many errors, counted once an interval, make its policy for that due at once: '4' in a row, which any answer resets, or a total such as '10 within 1h', which none does.") { Examples = ["4", "10 within 1h"] },
+        new("initialDelay", CheckMemberKind.Duration, "For how long after each step begins it is not judged at all, neither for nor against the release.") { Default = "0s" },
+        new("warmUp", CheckMemberKind.Duration, "For how long after each step begins good samples do not count towards leaving it; bad ones count, and a breach in it is one.") { Default = "0s" },
+        new("critical", CheckMemberKind.Flag, "Whether a breach takes the release back; one that is not critical holds, and pauses when it is breached.") { Default = "true" },
+        new("weight", CheckMemberKind.Number, "What it counts in the passScore of the rollout, if it is not critical.") { Default = "1", Minimum = 0, Maximum = 1_000_000 },
+        new("dryRun", CheckMemberKind.Flag, "Whether it is measured and reported only: it decides nothing, and what it would have done is journalled.") { Default = "false" },
+        new("policies", CheckMemberKind.Object, "What happens when it does not pass for too long, where that is other than for the whole rollout.") { Members = SignalPolicies.Members },
+        new("recovers", CheckMemberKind.Flag, "Whether it must recover for a rollback to count as verified; false without it for one that is not critical.") { Default = "true" },
     ];
 
     private static readonly Bound PassesAsOne = new("== 1", BoundOperator.Equal, Unit.None, [1]);
 
-    public static IReadOnlyList<SignalDefinition> ReadAll(ObjectReader reader)
+    /// <summary>Reads all.</summary>
+    /// <param name="reader">The root of the document.</param>
+    /// <param name="policies">What counts where a signal says nothing of its own.</param>
+    public static IReadOnlyList<SignalDefinition> ReadAll(ObjectReader reader, SignalPolicies policies)
     {
-        List<SignalDefinition> signals = [.. reader.Objects("signals").Select(Read)];
-        if (reader.Object("goldenSignals") is { } golden) signals.AddRange(GoldenSignals.Expand(golden).Select(Read));
+        List<SignalDefinition> signals = [.. reader.Objects("signals").Select(signal => Read(signal, policies))];
+        if (reader.Object("goldenSignals") is { } golden) signals.AddRange(GoldenSignals.Expand(golden).Select(signal => Read(signal, policies)));
 
         foreach (IGrouping<string, SignalDefinition> twins in signals.GroupBy(signal => signal.Name).Where(group => group.Count() > 1))
             reader.Problem("signals", $"{twins.Count()} signals are named '{twins.Key}'", "a name of its own for each");
@@ -35,48 +40,29 @@ internal static class SignalReader
     }
 
     /// <summary>Reads one signal.</summary>
-    public static SignalDefinition Read(ObjectReader reader)
+    /// <param name="reader">The signal.</param>
+    /// <param name="policies">What counts where it says nothing of its own.</param>
+    public static SignalDefinition Read(ObjectReader reader, SignalPolicies policies)
     {
         string type = reader.OptionalText("type") ?? "prometheus";
-        bool isMetric = SignalDefinition.IsMetric(type);
-        TimeSpan? sustained = reader.OptionalDuration("for");
-        int? consecutive = reader.Has("consecutive") ? reader.Integer("consecutive", 1, min: 1, max: 1000) : null;
-        if (sustained is not null && consecutive is not null)
-            reader.Problem("consecutive", "a signal is either timed or counted", "'for' or 'consecutive', not both");
-        if (sustained is null && consecutive is null)
-        {
-            if (isMetric) sustained = TimeSpan.FromMinutes(5);
-            else consecutive = 5;
-        }
-
-        TimeSpan interval = RolloutReader.AtLeast(reader, "interval", reader.Duration("interval", TimeSpan.FromSeconds(15)), TimeSpan.FromMilliseconds(100));
-        return new SignalDefinition
+        bool isMetric = SignalDefinition.IsMetric(type), critical = reader.Flag("critical", true);
+        return SignalMembers.Read(reader, new SignalDefinition
         {
             Name = reader.RequiredText("name"),
             Type = type,
-            Bound = isMetric ? NumberBound(reader) : PassesAsOne,
-            For = consecutive is null ? sustained : null,
-            Consecutive = consecutive,
-            Interval = interval,
-            Window = RolloutReader.AtLeast(reader, "window", reader.Duration("window", TimeSpan.FromMinutes(5)), TimeSpan.FromSeconds(1)),
-            Lag = type == "prometheus" ? reader.Duration("lag", Shorter(interval, TimeSpan.FromSeconds(5))) : TimeSpan.Zero,
-            StaleAfter = reader.Duration("staleAfter", Longer(4 * interval, TimeSpan.FromMinutes(1))),
-            MinSamples = reader.Integer("minSamples", 3, min: 1, max: 1_000_000),
-            Recovers = reader.Flag("recovers", true),
+            Bound = isMetric ? SignalMembers.NumberBound(reader) : PassesAsOne,
+            InconclusiveLimit = SignalLimit.Read(reader, "inconclusiveLimit"),
+            ErrorLimit = SignalLimit.Read(reader, "errorLimit"),
+            InitialDelay = reader.Duration("initialDelay", TimeSpan.Zero),
+            WarmUp = reader.Duration("warmUp", TimeSpan.Zero),
+            Critical = critical,
+            Weight = CheckReader.Weight(reader),
+            DryRun = reader.Flag("dryRun"),
+            Policies = SignalPolicies.Read(reader.Object("policies"), policies),
+            Recovers = reader.Flag("recovers", critical),
             HasStable = reader.Has("stable"),
             Node = reader.Node,
             Path = reader.Path,
-        };
+        });
     }
-
-    private static Bound NumberBound(ObjectReader reader)
-    {
-        Bound bound = reader.RequiredBound("bound");
-        if (bound.IsText) reader.Problem("bound", "a metric is a number", "a bound on a number");
-        return bound;
-    }
-
-    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
-
-    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -26,7 +26,8 @@ public readonly record struct SignalSpan(DateTimeOffset After, DateTimeOffset Un
 /// <param name="Value">Its value in base units; NaN is no data, and infinities are compared but never pass.</param>
 /// <param name="Covers">How much time before <paramref name="Time"/> it speaks for: the interval of its grid, or the time between two scrapes.</param>
 /// <param name="InStep">Whether all it was computed from lies in the current step, so that it counts towards leaving the step.</param>
-public readonly record struct SignalSample(DateTimeOffset Time, double Value, TimeSpan Covers, bool InStep);
+/// <param name="Traffic">How much traffic it stands for, where that is measured; NaN where it could not be told.</param>
+public readonly record struct SignalSample(DateTimeOffset Time, double Value, TimeSpan Covers, bool InStep, double? Traffic = null);
 
 /// <summary>What a source answered.</summary>
 public sealed record SignalBatch

@@ -8,7 +8,7 @@ namespace ReadyOps.Core.Signals;
 /// A signal that follows a PromQL query. Its samples lie at the multiples of the interval since the Unix epoch, so what is
 /// collected does not depend on when it is asked for, and no sample that counts for a step looks back before that step.
 /// </summary>
-public sealed class PrometheusSignalSource : ISignalSource
+public sealed class PrometheusSignalSource : IQuerySource
 {
     /// <summary>What the window is called in a query.</summary>
     public const string WindowVariable = "${window}";
@@ -51,10 +51,9 @@ public sealed class PrometheusSignalSource : ISignalSource
         _reach = PromQlReach.Of(query.Replace(WindowVariable, "0s", StringComparison.Ordinal));
     }
 
-    /// <summary>
-    /// From so long after the start of a step on, what is collected no longer depends on when the step or the rollout began: the
-    /// whole window and all else that the query looks at lie behind it.
-    /// </summary>
+    TimeSpan IQuerySource.Reach => Reach;
+
+    /// <inheritdoc cref="IQuerySource.Reach"/>
     internal TimeSpan Reach => (_window ?? TimeSpan.Zero) + _reach;
 
     /// <inheritdoc/>

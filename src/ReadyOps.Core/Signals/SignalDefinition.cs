@@ -19,11 +19,32 @@ public sealed record SignalDefinition
     /// </summary>
     public required Bound Bound { get; init; }
 
-    /// <summary>Breached once every sample over this long broke the bound; <see langword="null"/> for a counting signal.</summary>
+    /// <summary>Breached once every sample over this long broke the bound; <see langword="null"/> for a counting signal. A good sample resets it.</summary>
     public TimeSpan? For { get; init; }
 
-    /// <summary>Breached once this many samples in a row broke the bound; <see langword="null"/> for a timed signal.</summary>
+    /// <summary>Breached once this many samples in a row broke the bound; <see langword="null"/> for a timed signal. A good sample resets it.</summary>
     public int? Consecutive { get; init; }
+
+    /// <summary>Breached also once this many samples within a time broke the bound, whatever lay between them.</summary>
+    public SignalLimit? FailureLimit { get; init; }
+
+    /// <summary>How many good samples in a row, up to the newest, a step needs before this signal can pass in it.</summary>
+    public int ConsecutiveSuccesses { get; init; } = 1;
+
+    /// <summary>How many samples may say nothing before the policy for that is due at once; <see langword="null"/> without a limit.</summary>
+    public SignalLimit? InconclusiveLimit { get; init; }
+
+    /// <summary>How often, once an interval, its source may fail before the policy for that is due at once; <see langword="null"/> without a limit.</summary>
+    public SignalLimit? ErrorLimit { get; init; }
+
+    /// <summary>For how long after the beginning of a step samples are not judged at all, neither for nor against.</summary>
+    public TimeSpan InitialDelay { get; init; }
+
+    /// <summary>For how long after the beginning of a step good samples do not count towards leaving it; bad ones count against the release.</summary>
+    public TimeSpan WarmUp { get; init; }
+
+    /// <summary>How much traffic a sample must stand for to say anything; <see langword="null"/> where that is not measured.</summary>
+    public double? MinTraffic { get; init; }
 
     /// <summary>Time between two samples of a source with a history; the least time that one sample speaks for.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(15);
@@ -40,6 +61,18 @@ public sealed record SignalDefinition
     /// <summary>How many good samples a step needs before this signal can pass in it.</summary>
     public int MinSamples { get; init; } = 3;
 
+    /// <summary>Whether a breach takes the release back, and the share cannot rise without its pass; one that is not critical holds and pauses.</summary>
+    public bool Critical { get; init; } = true;
+
+    /// <summary>What it counts in the score of those that are not critical.</summary>
+    public decimal Weight { get; init; } = 1;
+
+    /// <summary>Whether it is measured and reported only, and decides nothing.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>What to do when it does not pass for too long.</summary>
+    public SignalPolicies Policies { get; init; } = SignalPolicies.Default;
+
     /// <summary>
     /// Whether a rollback counts as verified only once this signal has recovered. Off for one that looks at the new release
     /// itself even when it gets no traffic.
@@ -54,6 +87,15 @@ public sealed record SignalDefinition
 
     /// <summary>Where it stands in the document, as a JSON Pointer.</summary>
     public required string Path { get; init; }
+
+    /// <summary>Whether its query has a window that is clipped to the step.</summary>
+    public bool HasWindow => Node["query"]?.Text?.Contains(PrometheusSignalSource.WindowVariable, StringComparison.Ordinal) == true;
+
+    /// <summary>The first moment of a step that began then whose samples are judged; those up to it are not.</summary>
+    internal DateTimeOffset JudgedAfter(DateTimeOffset stepStart) => stepStart + InitialDelay;
+
+    /// <summary>The moment of a step that began then after which good samples count towards leaving it.</summary>
+    internal DateTimeOffset CountedAfter(DateTimeOffset stepStart) => stepStart + (InitialDelay > WarmUp ? InitialDelay : WarmUp);
 
     /// <summary>Whether a type of signal measures values of its own; any other is that of a check.</summary>
     public static bool IsMetric(string type) => type is "prometheus" or "scrape";

@@ -1,8 +1,9 @@
 namespace ReadyOps.Core.Signals;
 
 /// <summary>
-/// Sustained breach, exactly: a bound broken by every sample over <c>for:</c>, or by so many in a row. A good sample clears; a
-/// missing one neither extends nor clears. Pure: the same samples give the same track however they are cut into batches.
+/// Sustained breach, exactly: a bound broken by every sample over <c>for:</c>, by so many in a row, or by so many within a time. A
+/// good sample clears a run and never a total; a missing one neither extends nor clears. Pure: the same samples give the same track
+/// however they are cut into batches.
 /// </summary>
 public static class SignalTracker
 {
@@ -17,40 +18,47 @@ public static class SignalTracker
         SignalDefinition signal, SignalTrack track, SignalBatch batch, (SignalTrack Track, SignalBatch Batch)? stable, DateTimeOffset stepStart, DateTimeOffset now)
     {
         using StableCursor cursor = new(signal, stable, stepStart);
+        var walk = new SignalWalk(signal, track, stepStart);
+        SignalBreach? breach = track.Breach;
         foreach (SignalSample sample in batch.Samples)
         {
-            // Asked for twice after a crash, a sample still counts once.
-            if (sample.Time <= track.LastTime) continue;
-            if (Judge(signal, sample.Value) is not { } good) continue;
-
-            track = Take(signal, track, sample, good, stepStart);
-            if (track.Breach is { StableFails: false } || !IsBreached(signal, track)) continue;
+            if (!walk.IsBad(sample) || breach is { StableFails: false }) continue;
+            bool byRun = walk.RunIsBreach;
+            if (!byRun && !walk.TotalIsBreach) continue;
 
             // A breach that the stable side shares gives way to one that it no longer does, in this batch as in the next.
             bool stableFails = cursor.FailsAt(sample.Time);
-            if (track.Breach is null || !stableFails)
-                track = track with { Breach = new SignalBreach(track.BadSince!.Value, sample.Time, sample.Value, stableFails) };
+            if (breach is null || !stableFails)
+                breach = new SignalBreach(byRun ? walk.BadSince : walk.FirstFailure, sample.Time, sample.Value, stableFails, ByTotal: !byRun);
         }
 
-        return track with
+        return walk.ToTrack() with
         {
+            Breach = breach,
             CollectedUntil = batch.CollectedUntil > track.CollectedUntil ? batch.CollectedUntil : track.CollectedUntil,
             ErrorSince = batch.Error is null ? null : track.ErrorSince ?? now,
             Error = batch.Error,
+            Errors = Errors(signal, track, batch, now),
             Warning = batch.Warnings.Count > 0 ? batch.Warnings[0] : null,
             Carry = batch.Carry ?? (batch.Error is null ? null : track.Carry),
         };
     }
 
-    /// <summary>What remains of a track when a new step begins: the runs go on, the counts of the step begin anew.</summary>
-    public static SignalTrack EnterStep(SignalTrack track) => track with { StepGood = 0, StepSamples = 0 };
+    /// <summary>What remains of a track when a new step begins: the runs and totals go on, the counts of the step begin anew.</summary>
+    public static SignalTrack EnterStep(SignalTrack track) => track with { StepGood = 0, StepGoodInARow = 0, StepSamples = 0 };
 
     /// <summary>What remains of a track once its breach was acted on.</summary>
     public static SignalTrack Acknowledge(SignalTrack track) => track with { Breach = null };
 
+    /// <summary>What remains of a track on the way back: neither a breach nor a total has anything left to ask for.</summary>
+    public static SignalTrack Forgive(SignalTrack track) => track with { Breach = null, Failures = null };
+
     /// <summary>What remains of a track once the release it watched was taken back: what was bad then is not held against what comes.</summary>
-    public static SignalTrack Reset(SignalTrack track) =>
-        EnterStep(track) with { Breach = null, BadSince = null, BadFor = TimeSpan.Zero, BadInARow = 0 };
+    public static SignalTrack Reset(SignalTrack track) => EnterStep(Forgive(track)) with
+    {
+        BadSince = null, BadFor = TimeSpan.Zero, BadInARow = 0, GoodInARow = 0, FailingSince = null, RestlessSince = null,
+        SilentInARow = 0, Silences = null, Errors = null,
+    };
 
     /// <summary>
     /// What remains of a track when the clock was set back to a time before its newest sample: what comes now is taken in again,
@@ -63,6 +71,13 @@ public static class SignalTracker
             CollectedUntil = track.CollectedUntil < now ? track.CollectedUntil : now,
             LastTime = track.LastTime > now ? now : track.LastTime,
             ErrorSince = track.ErrorSince > now ? now : track.ErrorSince,
+            FailingSince = track.FailingSince > now ? now : track.FailingSince,
+            RestlessSince = track.RestlessSince > now ? now : track.RestlessSince,
+            SilentTime = track.SilentTime > now ? now : track.SilentTime,
+            SilentInARow = track.SilentTime > now ? 0 : track.SilentInARow,
+            Failures = RecentTimes.Until(track.Failures, now),
+            Silences = RecentTimes.Until(track.Silences, now),
+            Errors = RecentTimes.Until(track.Errors, now),
         };
         if (track.BadSince is not { } since || !(track.LastTime > now)) return rewound;
         if (since > now) return rewound with { BadSince = null, BadFor = TimeSpan.Zero, BadInARow = 0 };
@@ -77,77 +92,55 @@ public static class SignalTracker
     public static SignalState StateOf(SignalTrack track) =>
         track.Breach is not null ? SignalState.Breached : track.BadInARow > 0 ? SignalState.Pending : SignalState.Clear;
 
+    /// <summary>Whether nothing bad is remembered that has not run out: neither a run nor a total.</summary>
+    internal static bool IsOver(SignalTrack track) => track.BadInARow == 0 && track.Failures is null;
+
+    /// <summary>Whether a run of bad samples has lasted as long, or come as often, as the document says.</summary>
+    internal static bool RunIsBreach(SignalDefinition signal, int badInARow, TimeSpan badFor) =>
+        badInARow > 0 && (badInARow >= signal.Consecutive || badFor >= signal.For);
+
     /// <summary>
-    /// Whether a value keeps the bound; <see langword="null"/> when it says nothing. An infinite value that would keep the bound
-    /// is a division by nothing and no proof of health, so it says nothing.
+    /// When the source failed, once an interval for as long as it does, so that how often it is asked changes nothing. Nothing where
+    /// no total is asked for.
     /// </summary>
-    private static bool? Judge(SignalDefinition signal, double value)
+    private static RecentTimes? Errors(SignalDefinition signal, SignalTrack track, SignalBatch batch, DateTimeOffset now)
     {
-        if (double.IsNaN(value)) return null;
-        bool holds = signal.Bound.Holds(value);
-        return holds && double.IsInfinity(value) ? null : holds;
+        if (signal.ErrorLimit is not { Within: not null } limit) return null;
+        RecentTimes? errors = RecentTimes.Prune(track.Errors, now, limit);
+        if (batch.Error is null) return errors;
+        if (track.ErrorSince is null || track.Errors is null) return RecentTimes.Add(errors, now, limit);
+
+        DateTimeOffset last = track.Errors.Newest;
+        long missed = (now - last).Ticks / signal.Interval.Ticks;
+        for (long i = Math.Max(1, missed - limit.Count + 1); i <= missed; i++) errors = RecentTimes.Add(errors, last + (i * signal.Interval), limit);
+        return errors;
     }
-
-    private static SignalTrack Take(SignalDefinition signal, SignalTrack track, SignalSample sample, bool good, DateTimeOffset stepStart)
-    {
-        bool inStep = sample.InStep && sample.Time > stepStart;
-        SignalTrack next = track with
-        {
-            LastTime = sample.Time,
-            LastValue = sample.Value,
-            LastGood = good,
-            StepSamples = track.StepSamples + (inStep ? 1 : 0),
-            StepGood = track.StepGood + (inStep && good ? 1 : 0),
-        };
-        if (good) return next with { BadSince = null, BadFor = TimeSpan.Zero, BadInARow = 0 };
-        if (track.BadSince is null) return next with { BadSince = sample.Time, BadFor = TimeSpan.Zero, BadInARow = 1 };
-
-        // A sample speaks for the time it covers and no more: what lies in a gap before it was not seen.
-        TimeSpan sinceLast = sample.Time - track.LastTime!.Value;
-        TimeSpan covers = sample.Covers > signal.Interval ? sample.Covers : signal.Interval;
-        return next with { BadFor = track.BadFor + (sinceLast < covers ? sinceLast : covers), BadInARow = track.BadInARow + 1 };
-    }
-
-    /// <summary>Whether the present run of bad samples has lasted as long, or come as often, as the document says.</summary>
-    internal static bool IsBreached(SignalDefinition signal, SignalTrack track) =>
-        track.BadInARow > 0
-        && (signal.Consecutive is { } count ? track.BadInARow >= count : track.BadFor >= signal.For);
 
     /// <summary>Walks the stable side along with the new one.</summary>
     private sealed class StableCursor : IDisposable
     {
-        private readonly SignalDefinition _signal;
-        private readonly DateTimeOffset _stepStart;
+        private readonly SignalWalk? _walk;
         private readonly IEnumerator<SignalSample>? _samples;
-        private SignalTrack _track = new();
         private bool _more;
 
         public StableCursor(SignalDefinition signal, (SignalTrack Track, SignalBatch Batch)? stable, DateTimeOffset stepStart)
         {
-            _signal = signal;
-            _stepStart = stepStart;
             if (stable is not var (track, batch)) return;
-            _track = track;
+            _walk = new SignalWalk(signal, track, stepStart);
             _samples = batch.Samples.GetEnumerator();
             _more = _samples.MoveNext();
         }
 
-        /// <summary>
-        /// Whether the stable side fails too: its own run of bad samples has come at least half the way to a breach. Half is
-        /// enough to know that the release alone is not to blame, and a blip on the stable side is not.
-        /// </summary>
+        /// <summary>Whether the stable side fails too.</summary>
         public bool FailsAt(DateTimeOffset time)
         {
             while (_more && _samples!.Current.Time <= time)
             {
-                SignalSample sample = _samples.Current;
-                if (!(sample.Time <= _track.LastTime) && Judge(_signal, sample.Value) is { } good)
-                    _track = Take(_signal, _track, sample, good, _stepStart);
+                _walk!.IsBad(_samples.Current);
                 _more = _samples.MoveNext();
             }
 
-            if (_track.BadInARow == 0) return false;
-            return _signal.Consecutive is { } count ? _track.BadInARow * 2 >= count : _track.BadFor * 2 >= _signal.For;
+            return _walk?.IsHalfway(time) == true;
         }
 
         public void Dispose() => _samples?.Dispose();

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ReadyOps.Core.Checks;
 using ReadyOps.Core.Rollouts;
+using ReadyOps.Core.Signals;
 
 namespace ReadyOps.Core.Tests.Checks;
 
@@ -49,7 +50,21 @@ internal static class PublishedChecks
         CheckMember[] common = [.. SignalReader.CommonMembers, .. CheckReader.CommonMembers.Where(member => member.Name is "timeout" or "retry")];
         IEnumerable<(string, JsonObject)> types = CheckTypes.All.Where(type => type.AsSignal)
             .Select(type => (type.Name, Definition($"{type.Summary} Each time it does not pass breaks the signal.", common, type)));
-        return Replace(published, "signal", "A check followed over time. What else it has depends on its type; without a type it is a PromQL query.", "Where its values come from.", ["prometheus", "scrape"], types);
+        string replaced = Replace(published, "signal", "A check followed over time. What else it has depends on its type; without a type it is a PromQL query.", "Where its values come from.", ["prometheus", "scrape"], types);
+        JsonObject schema = JsonNode.Parse(replaced)!.AsObject();
+        Set(schema["$defs"]!["signalPrometheus"]!, [.. SignalReader.CommonMembers, .. SignalMembers.OfQueries]);
+        Set(schema["$defs"]!["signalScrape"]!, [.. SignalReader.CommonMembers, .. SignalMembers.OfQueries.Where(member => member.Name == "direction")]);
+        Set(schema["properties"]!["goldenSignals"]!,
+            [.. SignalReader.CommonMembers.Where(member => GoldenSignals.Shared.Contains(member.Name)), .. SignalMembers.OfQueries.Where(member => member.Name == "minTraffic")]);
+        Set(schema["properties"]!["policies"]!, SignalPolicies.Members);
+        return schema.ToJsonString(Indented) + "\n";
+    }
+
+    // What the definition has besides is written by hand.
+    private static void Set(JsonNode definition, IEnumerable<CheckMember> members)
+    {
+        JsonObject properties = definition["properties"]!.AsObject();
+        foreach (CheckMember member in members) properties[member.Name] = Member(member);
     }
 
     /// <summary>The page of the help.</summary>

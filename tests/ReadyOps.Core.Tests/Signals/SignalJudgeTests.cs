@@ -16,7 +16,7 @@ public sealed class SignalJudgeTests
     {
         SignalTrack track = Seen(0.75, good: false, minutes: 5) with { BadSince = Start.AddMinutes(3), BadFor = TimeSpan.FromMinutes(2), BadInARow = 9 };
 
-        SignalStatus status = AssertSays(Verdict.Fail, "p95 is 750ms, outside < 500ms, since 2026-11-21 10:03:00Z; 3m more would be a breach.", Metric(), track, now: 5);
+        SignalStatus status = AssertSays(Verdict.Fail, "p95 is 750ms, outside < 500ms by 250ms, since 2026-11-21 10:03:00Z; 3m more would be a breach and roll back.", Metric(), track, now: 5);
 
         Assert.Equal((SignalState.Pending, TimeSpan.FromMinutes(3)), (status.State, status.TimeToBreach));
     }
@@ -28,7 +28,7 @@ public sealed class SignalJudgeTests
         SignalTrack track = Seen(0, good: false, minutes: 5) with { BadSince = Start.AddMinutes(4), BadInARow = 2 };
 
         AssertSays(Verdict.Pass, "health passes.", health, Seen(1, good: true, minutes: 5), now: 5);
-        SignalStatus status = AssertSays(Verdict.Fail, "health failed since 2026-11-21 10:04:00Z; 3 more in a row would be a breach.", health, track, now: 5);
+        SignalStatus status = AssertSays(Verdict.Fail, "health failed since 2026-11-21 10:04:00Z; 3 more in a row would be a breach and roll back.", health, track, now: 5);
 
         Assert.Null(status.Value);
         Assert.Null(status.Bound);
@@ -39,17 +39,17 @@ public sealed class SignalJudgeTests
     {
         SignalTrack track = Seen(0.1, good: true, minutes: 9) with { Breach = new SignalBreach(Start.AddMinutes(2), Start.AddMinutes(7), 0.75, false) };
 
-        AssertSays(Verdict.Fail, "p95 was 750ms, outside < 500ms, for 5m: since 2026-11-21 10:02:00Z, breached at 2026-11-21 10:07:00Z.", Metric(), track, now: 9);
+        AssertSays(Verdict.Fail, "p95 was 750ms, outside < 500ms by 250ms, for 5m: since 2026-11-21 10:02:00Z, breached at 2026-11-21 10:07:00Z.", Metric(), track, now: 9);
     }
 
     [Fact]
     public void What_is_missing_old_too_little_or_down_is_each_said_by_its_own_verdict()
     {
-        AssertSays(Verdict.NoData, "p95 has had no sample since this step began at 2026-11-21 10:00:00Z.", Metric(), new SignalTrack(), now: 5);
+        AssertSays(Verdict.NoData, "p95 has had no sample since this step began at 2026-11-21 10:00:00Z; it pauses in 5m.", Metric(), new SignalTrack(), now: 5);
         AssertSays(Verdict.Skipped, "p95 has nothing to measure while nothing is exposed.", Metric(), new SignalTrack(), now: 5, exposed: false);
-        AssertSays(Verdict.Stale, "the newest sample of p95 is 1m30s old, more than 1m.", Metric(), Seen(0.1, good: true, minutes: 5), now: 6.5);
-        AssertSays(Verdict.Inconclusive, "p95 has 2 of the 3 good samples that this step needs.", Metric(), Seen(0.1, good: true, minutes: 5) with { StepGood = 2 }, now: 5);
-        AssertSays(Verdict.Error, "p95 could not be measured since 2026-11-21 10:04:00Z: connection refused", Metric(),
+        AssertSays(Verdict.Stale, "the newest sample of p95 is 1m30s old, more than 1m; it pauses in 8m30s.", Metric(), Seen(0.1, good: true, minutes: 5), now: 6.5);
+        AssertSays(Verdict.Inconclusive, "p95 has 2 of the 3 good samples that this step needs; it pauses in 55m.", Metric(), Seen(0.1, good: true, minutes: 5) with { StepGood = 2 }, now: 5);
+        AssertSays(Verdict.Error, "p95 could not be measured since 2026-11-21 10:04:00Z: connection refused; it pauses in 9m.", Metric(),
             Seen(0.1, good: true, minutes: 4) with { ErrorSince = Start.AddMinutes(4), Error = "connection refused" }, now: 5);
     }
 
