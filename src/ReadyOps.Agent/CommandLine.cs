@@ -49,11 +49,11 @@ internal static class CommandLine
         return root;
     }
 
-    /// <summary>The folder of the journals.</summary>
+    /// <summary>The folder of the journals, or their database.</summary>
     public static Option<string?> StateOption() => new("--state")
     {
         HelpName = "DIR",
-        Description = $"Folder of the journals [default: ${Core.Journal.JournalFolder.Variable}, or .readyops]",
+        Description = $"Folder of the journals, or secret:NAME or env:NAME of the connection string of a PostgreSQL database [default: ${Core.Journal.JournalFolder.Variable}, or .readyops]",
     };
 
     private static int Refuse(ParseResult parsed)

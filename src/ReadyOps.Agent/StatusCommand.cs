@@ -29,7 +29,7 @@ internal static class StatusCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var context = new EngineContext();
-            var store = new FolderJournalStore(parsed.GetValue(state) ?? JournalFolder.Default(Environment.CurrentDirectory), context);
+            IJournalStore store = JournalStores.Open(parsed.GetValue(state) ?? JournalFolder.Default(Environment.CurrentDirectory), context);
             var rollouts = new List<RolloutStatus>();
             await foreach (RolloutStatus status in new RolloutService(store, context).ListAsync(!parsed.GetValue(all), cancel)) rollouts.Add(status);
             if (parsed.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(rollouts, Json));

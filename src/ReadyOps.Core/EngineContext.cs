@@ -40,5 +40,8 @@ public sealed record EngineContext
     /// <summary>Where decisions are told.</summary>
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
 
+    /// <summary>The same with the clock that all who share a store go by, if it has one.</summary>
+    public EngineContext On(IJournalStore store) => store.Clock is { } shared ? this with { Clock = shared } : this;
+
     private static readonly HttpClient SharedHttp = HttpClients.Plain();
 }

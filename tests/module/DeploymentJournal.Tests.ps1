@@ -134,3 +134,26 @@ Describe 'Test-DeploymentJournal' {
         (Get-DeploymentJournal -Stream 'gates/beta' -StatePath $state -Newest 1 | Test-DeploymentJournal -StatePath $state).Stream | Should -Be 'gates/beta'
     }
 }
+
+Describe 'Journals in a database' {
+    It 'are named by a reference, and a password that is written out is refused and not repeated' {
+        Get-DeploymentJournal -StatePath 'postgresql://deploy:s3cret@db.example/journals' -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'JournalPasswordWritten,*'
+        "$($problem[0]) $($problem[0].ErrorDetails.RecommendedAction)" | Should -Not -BeLike '*s3cret*'
+    }
+
+    It 'say which reference leads nowhere' {
+        Get-DeploymentJournal -StatePath 'env:READYOPS_TEST_NOWHERE' -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'SecretMissing,*'
+        "$($problem[0])" | Should -BeLike '*READYOPS_TEST_NOWHERE*'
+        $env:READYOPS_TEST_WRONG = 'Host=db.example;Passwort=s3cret'
+        try { Test-DeploymentJournal -StatePath 'env:READYOPS_TEST_WRONG' -ErrorVariable problem -ErrorAction SilentlyContinue } finally { $env:READYOPS_TEST_WRONG = '' }
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'JournalAddressInvalid,*'
+        "$($problem[0])" | Should -Not -BeLike '*s3cret*'
+    }
+
+    It 'complete nothing, and say nothing, where the database cannot be reached' {
+        $line = "Get-DeploymentJournal -StatePath 'env:READYOPS_TEST_NOWHERE' -Stream gates/"
+        { [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null) } | Should -Not -Throw
+    }
+}

@@ -27,7 +27,7 @@ internal static class RunCommand
         {
             using ILoggerFactory logs = AgentLog.Create(asJson: parsed.GetValue(log) == "json");
             var context = new EngineContext { AllowCommand = parsed.GetValue(allowCommand), Logs = logs };
-            var store = new FolderJournalStore(parsed.GetValue(state) ?? JournalFolder.Default(Environment.CurrentDirectory), context);
+            IJournalStore store = JournalStores.Open(parsed.GetValue(state) ?? JournalFolder.Default(Environment.CurrentDirectory), context);
             var board = new RolloutBoard(context.Clock);
             var metrics = new AgentMetrics(board, context.Clock);
             var loop = new RolloutLoop(new RolloutService(store, context), store, board, metrics, context);
@@ -52,7 +52,7 @@ internal static class RunCommand
     {
         await using LoopbackServer server = await LoopbackServer.StartAsync(url, pages.AnswerAsync, cancel);
         log.LogInformation("Ticking the rollouts in {State}; status page at {Url}/", state, server.Url);
-        if (!Directory.Exists(state)) log.LogWarning("There is no folder {State} yet: rollouts are picked up when it appears.", state);
+        if (!JournalStores.IsDatabase(state) && !Directory.Exists(state)) log.LogWarning("There is no folder {State} yet: rollouts are picked up when it appears.", state);
         await loop.RunAsync(cancel);
         log.LogInformation("Stopped. Rollouts stand where their journals say; the next run goes on from there.");
     }

@@ -11,13 +11,13 @@ internal sealed class CatalogContent
     public IReadOnlyDictionary<string, CatalogedStream> Streams => _streams;
 
     /// <summary>What does not fit in the catalog itself; <see langword="null"/> when all does.</summary>
-    public string? Problem { get; private set; }
+    public string? Problem { get; set; }
 
     /// <summary>Reads the catalog as far as it fits.</summary>
     public static CatalogContent Read(JournalStore store, CancellationToken cancel)
     {
         List<JournalLine> lines = [];
-        JournalScan? scan = store.TryScan(JournalCatalog.Stream, withData: true, lines.Clear, lines.Add, cancel);
+        JournalScan? scan = store.TryScan(JournalCatalog.Stream, null, withData: true, _ => lines.Clear(), lines.Add, cancel);
         CatalogContent content = Fold(lines);
         content.Problem = scan?.Problem;
         return content;
@@ -27,14 +27,20 @@ internal sealed class CatalogContent
     public static CatalogContent Fold(IEnumerable<JournalLine> lines)
     {
         CatalogContent content = new();
+        content.Add(lines);
+        return content;
+    }
+
+    /// <summary>Takes in further lines of the catalog.</summary>
+    public void Add(IEnumerable<JournalLine> lines)
+    {
         foreach (JournalLine line in lines)
         {
             if (line.Type == JournalCatalog.StreamOpened)
-                content._streams.TryAdd(Text(line, "stream"), new CatalogedStream(Text(line, "hash"), []));
-            else if (line.Type == JournalCatalog.StreamSealed && content._streams.TryGetValue(Text(line, "stream"), out CatalogedStream? known))
+                _streams.TryAdd(Text(line, "stream"), new CatalogedStream(Text(line, "hash"), []));
+            else if (line.Type == JournalCatalog.StreamSealed && _streams.TryGetValue(Text(line, "stream"), out CatalogedStream? known))
                 known.Seals[line.Data.GetProperty("sequence").GetInt64()] = Text(line, "hash");
         }
-        return content;
     }
 
     private static string Text(JournalLine line, string name) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
 namespace ReadyOps.Core.Journal;
@@ -7,7 +8,10 @@ internal sealed class FolderMedium(string folder) : IJournalMedium
 {
     public string Location { get; } = Path.GetFullPath(folder);
 
-    public IEnumerable<string> List()
+    public IEnumerable<string> List() => ListStamps().Select(stamp => stamp.Stream);
+
+    // The time belongs to it: a file rewritten in the same length is to be looked at again.
+    public IEnumerable<JournalStamp> ListStamps()
     {
         DirectoryInfo root = new(Location);
         if (!root.Exists)
@@ -17,7 +21,7 @@ internal sealed class FolderMedium(string folder) : IJournalMedium
             string relative = Path.GetRelativePath(Location, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
             string stream = relative[..^JournalName.LineEnding.Length];
             if (file.Length > 0 && JournalName.Problem(stream) is null)
-                yield return stream;
+                yield return new JournalStamp(stream, string.Create(CultureInfo.InvariantCulture, $"{file.Length}@{file.LastWriteTimeUtc.Ticks}"));
         }
     }
 

@@ -9,6 +9,9 @@ internal interface IJournalMedium
     /// <summary>The names of all streams that have at least one byte, in no order.</summary>
     IEnumerable<string> List();
 
+    /// <summary>The same, each with a mark that is another after each append, without opening them.</summary>
+    IEnumerable<JournalStamp> ListStamps() => List().Select(stream => new JournalStamp(stream, null));
+
     /// <summary>Opens a stream for reading while others may append; <see langword="null"/> when there is none.</summary>
     IJournalFile? OpenRead(string stream);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace ReadyOps.Core.Journal;
@@ -26,12 +27,53 @@ public interface IJournalStore
 
     /// <summary>
     /// Who holds the lease of a stream, for a message: host, process and since when; <see langword="null"/> when nobody said so.
-    /// Ask it after <see cref="TryAcquireAsync"/> gave nothing: a holder that was killed is still named here until the next one.
+    /// Ask it after a lease could not be taken: a holder that was killed is still named here until the next one.
     /// </summary>
     string? DescribeHolder(string stream) => null;
 
     /// <summary>Goes over a stream byte by byte and says whether it is what was written.</summary>
     ValueTask<JournalVerification> VerifyAsync(string stream, CancellationToken cancel);
+
+    /// <summary>
+    /// The clock that everybody who shares this store goes by, whatever the machines' own show; <see langword="null"/> where
+    /// there is none, and the machine's own counts.
+    /// </summary>
+    TimeProvider? Clock => null;
+
+    /// <summary>Whether a stream has at least one event.</summary>
+    async ValueTask<bool> ExistsAsync(string stream, CancellationToken cancel) =>
+        (await ListAsync(stream, cancel).ConfigureAwait(false)).Contains(stream, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Like <see cref="ReadAsync"/>, but begins behind a line that was read before, if it is still there: what lies before it is
+    /// neither read nor verified again.
+    /// </summary>
+    /// <exception cref="ReadyOpsException"><c>JournalDamaged</c></exception>
+    async ValueTask<JournalTail> ReadAfterAsync(string stream, JournalPlace? known, CancellationToken cancel) =>
+        new(null, await ReadAsync(stream, cancel).ConfigureAwait(false), null);
+
+    /// <summary>
+    /// Like <see cref="TryAcquireAsync(string, TimeSpan, CancellationToken)"/>, but <see cref="IJournalLease.Lines"/> begin behind a
+    /// line that was read before, if it is still there; <see cref="IJournalLease.Before"/> says so.
+    /// </summary>
+    ValueTask<IJournalLease?> TryAcquireAsync(string stream, JournalPlace? known, TimeSpan wait, CancellationToken cancel) =>
+        TryAcquireAsync(stream, wait, cancel);
+
+    /// <summary>The streams that begin with <paramref name="prefix"/>, sorted by ordinal, and whether they changed, without reading them.</summary>
+    async ValueTask<IReadOnlyList<JournalStamp>> ListStampsAsync(string prefix, CancellationToken cancel) =>
+        [.. (await ListAsync(prefix, cancel).ConfigureAwait(false)).Select(stream => new JournalStamp(stream, null))];
+
+    /// <summary>The last line of a stream, held against its own hash only; <see langword="null"/> where that takes reading the whole.</summary>
+    ValueTask<JournalLine?> TryReadLastAsync(string stream, CancellationToken cancel) => ValueTask.FromResult<JournalLine?>(null);
+
+    /// <summary>Verifies every stream that there is or that the store knows there should be, in ordinal order.</summary>
+    /// <param name="prefix">Only streams whose names begin with it; empty for all.</param>
+    /// <param name="cancel">Stops it.</param>
+    async IAsyncEnumerable<JournalVerification> VerifyAllAsync(string prefix, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (string stream in await ListAsync(prefix, cancel).ConfigureAwait(false))
+            yield return await VerifyAsync(stream, cancel).ConfigureAwait(false);
+    }
 }
 
 /// <summary>The right to append to one stream, until it is disposed.</summary>
@@ -40,8 +82,23 @@ public interface IJournalLease : IAsyncDisposable
     /// <summary>The stream.</summary>
     string Stream { get; }
 
-    /// <summary>Everything in the stream, verified, in order; grows with each append.</summary>
+    /// <summary>Everything in the stream behind <see cref="Before"/>, verified, in order; grows with each append.</summary>
     IReadOnlyList<JournalLine> Lines { get; }
+
+    /// <summary>
+    /// The line behind which <see cref="Lines"/> begin: the one that was given when the lease was taken, found again;
+    /// <see langword="null"/> where they begin with the first.
+    /// </summary>
+    JournalPlace? Before => null;
+
+    /// <summary>The last line; <see langword="null"/> for an empty stream, and for a store that knows no places.</summary>
+    JournalPlace? End => null;
+
+    /// <summary>
+    /// Whether it can be told that nobody else has the right by now. A lease that expires is asked before something is done that
+    /// the journal cannot refuse: who was frozen for longer than it lasts must not act.
+    /// </summary>
+    bool IsHeld => true;
 
     /// <summary>
     /// Appends events and returns once they are on the disk, in order. After a crash in the middle a first part of them may be

@@ -22,7 +22,10 @@ internal sealed class JournalCatalog(JournalStore store)
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly object _gate = new();
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    // What was read of it before, and how far: a store of ten thousand streams does not read it anew for each.
+    private CatalogContent _content = new();
+    private JournalPlace? _place;
 
     /// <summary>
     /// Notes that a stream exists. Never fails and never waits: a rollback must not stop for the catalog. What could not be noted,
@@ -46,7 +49,7 @@ internal sealed class JournalCatalog(JournalStore store)
 
     /// <summary>Notes how far a stream has got.</summary>
     /// <exception cref="ReadyOpsException"><c>JournalCatalogBusy</c>: others held the catalog for too long.</exception>
-    public async ValueTask SealAsync(string stream, string firstHash, JournalLine last, CancellationToken cancel)
+    public async ValueTask SealAsync(string stream, JournalPlace end, CancellationToken cancel)
     {
         TimeProvider clock = store.Context.Clock;
         long began = clock.GetTimestamp();
@@ -54,7 +57,7 @@ internal sealed class JournalCatalog(JournalStore store)
         {
             lock (_gate)
             {
-                if (store.Touch(() => TryUpdate(c => [.. Opened(c, stream, firstHash), .. Sealed(c, stream, last)], cancel)))
+                if (store.Touch(() => TryUpdate(c => [.. Opened(c, stream, end.FirstHash), .. Sealed(c, stream, end)], cancel)))
                     return;
             }
             if (clock.GetElapsedTime(began) >= LongestWait)
@@ -70,28 +73,38 @@ internal sealed class JournalCatalog(JournalStore store)
 
     private bool IsKnown(string stream)
     {
-        if (_known.Contains(stream))
-            return true;
-        _known.UnionWith(CatalogContent.Read(store, default).Streams.Keys);
-        return _known.Contains(stream);
+        if (!_content.Streams.ContainsKey(stream))
+        {
+            JournalTail tail = store.ReadAfter(Stream, _place, default);
+            Take(tail.Before, tail.Lines, tail.End);
+        }
+        return _content.Streams.ContainsKey(stream);
     }
 
     private bool TryUpdate(Func<CatalogContent, IReadOnlyList<JournalEntry>> news, CancellationToken cancel)
     {
-        JournalLease? lease = store.TryAcquire(Stream, null, cancel);
+        JournalLease? lease = store.TryAcquire(Stream, _place, null, cancel);
         if (lease is null)
             return false;
         try
         {
-            CatalogContent content = CatalogContent.Fold(lease.Lines);
-            lease.Append(news(content));
-            _known.UnionWith(content.Streams.Keys);
+            Take(lease.Before, lease.Lines, lease.End);
+            IReadOnlyList<JournalLine> written = lease.Append(news(_content));
+            Take(_place, written, lease.End);
             return true;
         }
         finally
         {
             lease.Dispose();
         }
+    }
+
+    private void Take(JournalPlace? before, IReadOnlyList<JournalLine> lines, JournalPlace? end)
+    {
+        if (before is null || before != _place)
+            _content = new CatalogContent();
+        _content.Add(lines);
+        _place = end;
     }
 
     private static IReadOnlyList<JournalEntry> Opened(CatalogContent catalog, string stream, string firstHash)
@@ -101,7 +114,7 @@ internal sealed class JournalCatalog(JournalStore store)
         return [Entry(StreamOpened, new() { ["stream"] = stream, ["hash"] = firstHash })];
     }
 
-    private static IReadOnlyList<JournalEntry> Sealed(CatalogContent catalog, string stream, JournalLine last)
+    private static IReadOnlyList<JournalEntry> Sealed(CatalogContent catalog, string stream, JournalPlace last)
     {
         if (catalog.Streams.TryGetValue(stream, out CatalogedStream? known) && known.Seals.GetValueOrDefault(last.Sequence) == last.Hash)
             return [];

@@ -101,6 +101,28 @@ internal static class JournalChain
         }
     }
 
+    /// <summary>Reads a line apart from its chain: it fits its own hash, and nothing is said of its place; <see langword="null"/> where it does not.</summary>
+    public static JournalLine? TryReadAlone(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            Utf8JsonReader json = new(line, new JsonReaderOptions { MaxDepth = MaxDepth });
+            json.Read();
+            Member(ref json, "seq"u8, JsonTokenType.Number);
+            long sequence = json.GetInt64();
+            ReadOnlySpan<byte> prev = ",\"prev\":\""u8;
+            int at = line.Length - SuffixLength - HashLength - 1;
+            if (at < prev.Length || !line[..at].EndsWith(prev))
+                return null;
+            string previousHash = System.Text.Encoding.ASCII.GetString(line.Slice(at, HashLength));
+            return TryRead(line, sequence, previousHash, null, withData: true, out JournalLine? read) is null ? read : null;
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether bytes begin with a whole line that fits its hash and go on with something else.</summary>
     public static bool HoldsWholeLineAndMore(ReadOnlySpan<byte> bytes)
     {

@@ -20,14 +20,29 @@ internal sealed class JournalLease : IJournalLease
     private bool _disposed;
 
     internal JournalLease(
-        JournalStore store, JournalCatalog? catalog, string stream, IDisposable held, List<JournalLine> lines, long length)
+        JournalStore store, JournalCatalog? catalog, string stream, IDisposable held, JournalPlace? before, List<JournalLine> lines, long length)
     {
-        (_store, _catalog, Stream, _held, _lines, _length) = (store, catalog, stream, held, lines, length);
+        (_store, _catalog, Stream, _held, Before, _lines, _length) = (store, catalog, stream, held, before, lines, length);
     }
 
     public string Stream { get; }
 
     public IReadOnlyList<JournalLine> Lines => _lines;
+
+    public JournalPlace? Before { get; }
+
+    public JournalPlace? End
+    {
+        get
+        {
+            lock (_gate)
+                return LastSequence == 0 ? null : new JournalPlace(LastSequence, LastHash, Before?.FirstHash ?? _lines[0].Hash, _length);
+        }
+    }
+
+    private long LastSequence => (Before?.Sequence ?? 0) + _lines.Count;
+
+    private string LastHash => _lines.Count > 0 ? _lines[^1].Hash : Before?.Hash ?? JournalChain.Genesis;
 
     public ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
     {
@@ -37,8 +52,8 @@ internal sealed class JournalLease : IJournalLease
 
     public async ValueTask SealAsync(CancellationToken cancel)
     {
-        if (_catalog is not null && _lines.Count > 0)
-            await _catalog.SealAsync(Stream, _lines[0].Hash, _lines[^1], cancel).ConfigureAwait(false);
+        if (_catalog is not null && End is { } end)
+            await _catalog.SealAsync(Stream, end, cancel).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync()
@@ -63,7 +78,7 @@ internal sealed class JournalLease : IJournalLease
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (entries.Count == 0)
                 return [];
-            bool first = _lines.Count == 0;
+            bool first = LastSequence == 0;
             (List<JournalLine> written, ReadOnlyMemory<byte> bytes) = Compose(entries);
             Write(bytes.Span);
             _lines.AddRange(written);
@@ -96,11 +111,11 @@ internal sealed class JournalLease : IJournalLease
     {
         ArrayBufferWriter<byte> output = new(1024);
         List<JournalLine> lines = [];
-        string hash = _lines.Count > 0 ? _lines[^1].Hash : JournalChain.Genesis;
+        string hash = LastHash;
         DateTimeOffset now = _store.Context.Clock.GetUtcNow();
         foreach (JournalEntry entry in entries)
         {
-            long sequence = _lines.Count + lines.Count + 1;
+            long sequence = LastSequence + lines.Count + 1;
             JournalLine line = JournalChain.Write(output, entry, sequence, hash, now, _store.Context.HostName);
             lines.Add(line);
             hash = line.Hash;
@@ -124,7 +139,8 @@ internal sealed class JournalLease : IJournalLease
         using IJournalFile file = opened ?? throw Fenced("the file is gone");
         if (file.Length != _length)
             throw Fenced(string.Create(CultureInfo.InvariantCulture, $"it has {file.Length} bytes where {_length} were left"));
-        if (!EndsAsWeLeftIt(file))
+        // The same length in another file (a copy moved into place) is seen by the hash that it ends with.
+        if (_length > 0 && !JournalLastLine.EndsAt(file, _length, LastHash))
             throw Fenced("its last line is not the one that was left");
         try
         {
@@ -150,18 +166,6 @@ internal sealed class JournalLease : IJournalLease
         {
             _unusable = true;
         }
-    }
-
-    /// <summary>The same length in another file (a copy moved into place) is seen by the hash that it ends with.</summary>
-    private bool EndsAsWeLeftIt(IJournalFile file)
-    {
-        if (_length == 0)
-            return true;
-        Span<byte> end = stackalloc byte[JournalChain.SuffixLength + 1];
-        int filled = 0;
-        for (int got; filled < end.Length && (got = file.Read(_length - end.Length + filled, end[filled..])) > 0;)
-            filled += got;
-        return end.SequenceEqual(System.Text.Encoding.ASCII.GetBytes($",\"hash\":\"{_lines[^1].Hash}\"}}\n"));
     }
 
     private ReadyOpsException Failed(string why, Exception? inner) => new(

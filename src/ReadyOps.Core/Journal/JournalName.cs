@@ -32,6 +32,17 @@ internal static class JournalName
         }
     }
 
+    /// <summary>Refuses the catalog, which only the store itself appends to.</summary>
+    /// <exception cref="ReadyOpsException"><c>JournalStreamInvalid</c></exception>
+    public static void CheckNotCatalog(string stream)
+    {
+        if (string.Equals(stream, JournalCatalog.Stream, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ReadyOpsException(
+                "JournalStreamInvalid", $"'{stream}' is the store's own journal; only the store appends to it.", "Use another name.");
+        }
+    }
+
     /// <summary>Why a text cannot name a stream; <see langword="null"/> when it can.</summary>
     public static string? Problem(string stream)
     {

@@ -25,34 +25,57 @@ internal sealed record JournalScan
     /// <summary>What does not fit in line <see cref="Events"/> + 1; <see langword="null"/> when nothing is wrong.</summary>
     public string? Problem { get; private init; }
 
+    /// <summary>A scan that goes on behind a line that was verified before; from the beginning without one.</summary>
+    public static JournalScan After(JournalPlace? place) =>
+        place is null ? new JournalScan() : new JournalScan { Events = place.Sequence, Length = place.Offset, LastHash = place.Hash };
+
+    /// <summary>Takes one more line, without its line feed.</summary>
+    /// <param name="line">The bytes.</param>
+    /// <param name="withData">Whether <see cref="JournalLine.DataUtf8"/> is wanted.</param>
+    /// <param name="before">The line before, if it was read; then the line.</param>
+    /// <returns>The scan with it, or with the <see cref="Problem"/> that it does not fit.</returns>
+    public JournalScan Take(ReadOnlySpan<byte> line, bool withData, ref JournalLine? before)
+    {
+        string? problem = JournalChain.TryRead(line, Events + 1, LastHash, before, withData, out JournalLine? read);
+        if (problem is not null)
+            return Broken(problem);
+        before = read;
+        return this with { Events = Events + 1, Length = Length + line.Length + 1, LastHash = read!.Hash };
+    }
+
+    /// <summary>The scan, ended by something that does not fit in the next line.</summary>
+    public JournalScan Broken(string problem) => this with { Problem = problem };
+
+    /// <summary>The scan without its last line, which does not fit after all.</summary>
+    public JournalScan LastBroken(string problem) => this with { Events = Events - 1, LastHash = "", Problem = problem };
+
     /// <summary>Reads until the end or the first line that does not fit, in memory that does not grow with the stream.</summary>
     /// <param name="file">The bytes, up to their length at this moment.</param>
+    /// <param name="place">Where to begin; it must be known to fit.</param>
     /// <param name="withData">Whether <paramref name="take"/> needs <see cref="JournalLine.DataUtf8"/>.</param>
     /// <param name="take">Gets every line that fits.</param>
     /// <param name="cancel">Stops it.</param>
-    public static JournalScan Run(IJournalFile file, bool withData, Action<JournalLine> take, CancellationToken cancel)
+    public static JournalScan Run(IJournalFile file, JournalPlace? place, bool withData, Action<JournalLine> take, CancellationToken cancel)
     {
         long end = file.Length;
-        JournalScan scan = new();
+        JournalScan scan = After(place);
         JournalLine? before = null;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(end, 4096, 128 * 1024));
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(end - scan.Length, 4096, 128 * 1024));
         try
         {
             int start = 0, filled = 0;
-            for (long next = 0; ;)
+            for (long next = scan.Length; ;)
             {
                 cancel.ThrowIfCancellationRequested();
                 for (int length; (length = buffer.AsSpan(start, filled - start).IndexOf((byte)'\n')) >= 0; start += length + 1)
                 {
-                    string? problem = JournalChain.TryRead(
-                        buffer.AsSpan(start, length), scan.Events + 1, scan.LastHash, before, withData, out before);
-                    if (problem is not null)
-                        return scan with { Problem = problem };
+                    scan = scan.Take(buffer.AsSpan(start, length), withData, ref before);
+                    if (scan.Problem is not null)
+                        return scan;
                     take(before!);
-                    scan = scan with { Events = scan.Events + 1, Length = scan.Length + length + 1, LastHash = before!.Hash };
                 }
                 if (filled - start > JournalChain.MaxLineBytes)
-                    return scan with { Problem = $"it is longer than {JournalChain.MaxLineBytes} bytes" };
+                    return scan.Broken($"it is longer than {JournalChain.MaxLineBytes} bytes");
                 (start, filled, buffer) = MakeRoom(start, filled, buffer);
                 int wanted = (int)Math.Min(end - next, buffer.Length - filled);
                 int got = wanted == 0 ? 0 : file.Read(next, buffer.AsSpan(filled, wanted));

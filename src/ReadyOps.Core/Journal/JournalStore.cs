@@ -40,29 +40,68 @@ public class JournalStore : IJournalStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<JournalLine>> ReadAsync(string stream, CancellationToken cancel)
+    public ValueTask<IReadOnlyList<JournalStamp>> ListStampsAsync(string prefix, CancellationToken cancel)
     {
-        JournalName.Check(stream);
-        return ValueTask.FromResult<IReadOnlyList<JournalLine>>(Touch(() => Read(stream, cancel)));
+        cancel.ThrowIfCancellationRequested();
+        return Touch(() =>
+        {
+            List<JournalStamp> stamps = [.. Medium.ListStamps().Where(s => s.Stream.StartsWith(prefix, StringComparison.Ordinal))];
+            stamps.Sort((a, b) => string.CompareOrdinal(a.Stream, b.Stream));
+            return ValueTask.FromResult<IReadOnlyList<JournalStamp>>(stamps);
+        });
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel)
+    public ValueTask<bool> ExistsAsync(string stream, CancellationToken cancel)
+    {
+        if (JournalName.Problem(stream) is not null)
+            return ValueTask.FromResult(false);
+        return ValueTask.FromResult(Touch(() =>
+        {
+            using IJournalFile? file = Medium.OpenRead(stream);
+            return file is { Length: > 0 };
+        }));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<JournalLine>> ReadAsync(string stream, CancellationToken cancel) =>
+        (await ReadAfterAsync(stream, null, cancel).ConfigureAwait(false)).Lines;
+
+    /// <inheritdoc/>
+    public ValueTask<JournalTail> ReadAfterAsync(string stream, JournalPlace? known, CancellationToken cancel)
     {
         JournalName.Check(stream);
-        if (string.Equals(stream, JournalCatalog.Stream, StringComparison.OrdinalIgnoreCase))
+        return ValueTask.FromResult(Touch(() => ReadAfter(stream, known, cancel)));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<JournalLine?> TryReadLastAsync(string stream, CancellationToken cancel)
+    {
+        JournalName.Check(stream);
+        return ValueTask.FromResult(Touch(() =>
         {
-            throw new ReadyOpsException(
-                "JournalStreamInvalid", $"'{stream}' is the store's own journal; only the store appends to it.", "Use another name.");
-        }
+            using IJournalFile? file = Medium.OpenRead(stream);
+            return file is null ? null : JournalLastLine.Read(file);
+        }));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel) =>
+        TryAcquireAsync(stream, null, wait, cancel);
+
+    /// <inheritdoc/>
+    public async ValueTask<IJournalLease?> TryAcquireAsync(string stream, JournalPlace? known, TimeSpan wait, CancellationToken cancel)
+    {
+        JournalName.Check(stream);
+        JournalName.CheckNotCatalog(stream);
         long began = Context.Clock.GetTimestamp();
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
-            if (Touch(() => TryAcquire(stream, _catalog, cancel)) is JournalLease lease)
+            if (Touch(() => TryAcquire(stream, known, _catalog, cancel)) is JournalLease lease)
             {
-                if (lease.Lines.Count > 0)
-                    _catalog.NoteOpened(stream, lease.Lines[0].Hash);
+                if (lease.End is { } end)
+                    _catalog.NoteOpened(stream, end.FirstHash);
                 return lease;
             }
             TimeSpan left = wait - Context.Clock.GetElapsedTime(began);
@@ -83,12 +122,10 @@ public class JournalStore : IJournalStore
     public ValueTask<JournalVerification> VerifyAsync(string stream, CancellationToken cancel)
     {
         JournalName.Check(stream);
-        return ValueTask.FromResult(Touch(() => JournalVerifier.Verify(this, stream, cancel)));
+        return ValueTask.FromResult(Touch(() => Verify(CatalogContent.Read(this, cancel), stream, cancel)));
     }
 
-    /// <summary>Verifies every stream that there is or that the catalog says there should be, in ordinal order.</summary>
-    /// <param name="prefix">Only streams whose names begin with it; empty for all.</param>
-    /// <param name="cancel">Stops it.</param>
+    /// <inheritdoc/>
     public async IAsyncEnumerable<JournalVerification> VerifyAllAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -97,11 +134,18 @@ public class JournalStore : IJournalStore
         CatalogContent catalog = Touch(() => CatalogContent.Read(this, cancel));
         streams.UnionWith(catalog.Streams.Keys.Where(s => s.StartsWith(prefix, StringComparison.Ordinal)));
         foreach (string stream in streams)
-            yield return await VerifyAsync(stream, cancel).ConfigureAwait(false);
+            yield return Touch(() => Verify(catalog, stream, cancel));
     }
 
-    /// <summary>Tries once. The lease is verified as a whole and its torn tail, if there is one, is gone.</summary>
-    internal JournalLease? TryAcquire(string stream, JournalCatalog? catalog, CancellationToken cancel)
+    private JournalVerification Verify(CatalogContent catalog, string stream, CancellationToken cancel)
+    {
+        JournalVerifier verifier = new(catalog, stream);
+        JournalScan? scan = TryScan(stream, null, withData: false, _ => verifier.Restart(), verifier.Take, cancel);
+        return verifier.Conclude(scan, Medium.List);
+    }
+
+    /// <summary>Tries once. The lease is verified from where it begins and its torn tail, if there is one, is gone.</summary>
+    internal JournalLease? TryAcquire(string stream, JournalPlace? known, JournalCatalog? catalog, CancellationToken cancel)
     {
         IDisposable? held = Medium.TryLock(stream, Holder());
         if (held is null)
@@ -109,8 +153,8 @@ public class JournalStore : IJournalStore
         try
         {
             List<JournalLine> lines = [];
-            JournalScan scan = Scan(stream, withData: true, lines, cancel);
-            JournalLease lease = new(this, catalog, stream, held, lines, scan.Length);
+            (JournalScan scan, JournalPlace? before) = Scan(stream, known, lines, cancel);
+            JournalLease lease = new(this, catalog, stream, held, before, lines, scan.Length);
             if (scan.TornBytes > 0)
                 lease.RemoveTornTail(scan);
             return lease;
@@ -122,30 +166,45 @@ public class JournalStore : IJournalStore
         }
     }
 
-    internal List<JournalLine> Read(string stream, CancellationToken cancel)
+    internal JournalTail ReadAfter(string stream, JournalPlace? known, CancellationToken cancel)
     {
         List<JournalLine> lines = [];
-        Scan(stream, withData: true, lines, cancel);
-        return lines;
+        (JournalScan scan, JournalPlace? before) = Scan(stream, known, lines, cancel);
+        return new JournalTail(before, lines, PlaceOf(scan, before, lines));
     }
 
     /// <summary>
     /// Goes over a stream. When something does not fit and the file's length changed meanwhile, a writer was cutting its own
     /// unfinished bytes off under our eyes: only what is still wrong when looked at again is damage.
     /// </summary>
-    internal JournalScan? TryScan(string stream, bool withData, Action restart, Action<JournalLine> take, CancellationToken cancel)
+    /// <param name="stream">The stream.</param>
+    /// <param name="known">Where to begin, if that line is still there.</param>
+    /// <param name="withData">Whether the lines' data is wanted.</param>
+    /// <param name="restart">Told before it begins, each time, and behind which line.</param>
+    /// <param name="take">Gets every line that fits.</param>
+    /// <param name="cancel">Stops it.</param>
+    internal JournalScan? TryScan(
+        string stream, JournalPlace? known, bool withData, Action<JournalPlace?> restart, Action<JournalLine> take, CancellationToken cancel)
     {
         for (int attempt = 1; ; attempt++)
         {
-            restart();
             using IJournalFile? file = Medium.OpenRead(stream);
             if (file is null)
                 return null;
+            JournalPlace? before = known is not null && JournalLastLine.EndsAt(file, known.Offset, known.Hash) ? known : null;
+            restart(before);
             long length = file.Length;
-            JournalScan scan = JournalScan.Run(file, withData, take, cancel);
+            JournalScan scan = JournalScan.Run(file, before, withData, take, cancel);
             if (scan.Problem is null || attempt == 3 || length == file.Length)
                 return scan;
         }
+    }
+
+    /// <summary>The place of the last line that was scanned.</summary>
+    internal static JournalPlace? PlaceOf(JournalScan scan, JournalPlace? before, List<JournalLine> lines)
+    {
+        string? first = before?.FirstHash ?? (lines.Count > 0 ? lines[0].Hash : null);
+        return first is null ? null : new JournalPlace(scan.Events, scan.LastHash, first, scan.Length);
     }
 
     /// <summary>Runs something that touches the medium and says what failed in our words.</summary>
@@ -165,11 +224,12 @@ public class JournalStore : IJournalStore
         }
     }
 
-    private JournalScan Scan(string stream, bool withData, List<JournalLine> lines, CancellationToken cancel)
+    private (JournalScan Scan, JournalPlace? Before) Scan(string stream, JournalPlace? known, List<JournalLine> lines, CancellationToken cancel)
     {
-        JournalScan scan = TryScan(stream, withData, lines.Clear, lines.Add, cancel) ?? new JournalScan();
+        JournalPlace? from = null;
+        JournalScan scan = TryScan(stream, known, withData: true, place => { from = place; lines.Clear(); }, lines.Add, cancel) ?? new JournalScan();
         if (scan.Problem is null)
-            return scan;
+            return (scan, from);
         throw new ReadyOpsException(
             "JournalDamaged",
             string.Create(CultureInfo.InvariantCulture, $"Line {scan.Events + 1} of the journal {stream} in {Location} does not fit: {scan.Problem}."),

@@ -2,35 +2,42 @@ using System.Globalization;
 
 namespace ReadyOps.Core.Journal;
 
-/// <summary>Holds a stream against its own chain and against the catalog, without a lease and in constant memory.</summary>
-internal static class JournalVerifier
+/// <summary>
+/// Holds a stream against its own chain and against the catalog, without a lease and in constant memory. The catalog is to be read
+/// first: what it says then, the stream has had for longer.
+/// </summary>
+/// <param name="catalog">What the catalog says.</param>
+/// <param name="stream">The stream.</param>
+internal sealed class JournalVerifier(CatalogContent catalog, string stream)
 {
-    public static JournalVerification Verify(JournalStore store, string stream, CancellationToken cancel)
+    private readonly CatalogedStream? _known = catalog.Streams.GetValueOrDefault(stream);
+    private (long Line, string Why)? _contradiction;
+
+    /// <summary>The stream is gone over from its beginning.</summary>
+    public void Restart() => _contradiction = null;
+
+    /// <summary>Takes a line that fits its chain.</summary>
+    public void Take(JournalLine line) => _contradiction ??= Contradiction(_known, line) is string why ? (line.Sequence, why) : null;
+
+    /// <summary>What it all amounts to.</summary>
+    /// <param name="scan">What going over the stream found; <see langword="null"/> where there is none.</param>
+    /// <param name="there">The streams that there are.</param>
+    public JournalVerification Conclude(JournalScan? scan, Func<IEnumerable<string>> there)
     {
-        // The catalog first: what it says now, the stream has had for longer.
-        CatalogContent catalog = CatalogContent.Read(store, cancel);
-        CatalogedStream? known = catalog.Streams.GetValueOrDefault(stream);
-        (long Line, string Why)? contradiction = null;
-        JournalScan? scan = store.TryScan(
-            stream,
-            withData: false,
-            () => contradiction = null,
-            line => contradiction ??= Contradiction(known, line) is string why ? (line.Sequence, why) : null,
-            cancel);
         if (scan is null)
-            return Missing(stream, known is not null);
+            return Missing(stream, _known is not null);
         if (scan.Problem is not null)
             return Bad(stream, scan, scan.Events + 1, scan.Problem);
-        if (contradiction is not null)
-            return Bad(stream, scan, contradiction.Value.Line, contradiction.Value.Why);
-        long sealedAt = known is { Seals.Count: > 0 } ? known.Seals.Keys.Max() : known is null ? 0 : 1;
+        if (_contradiction is not null)
+            return Bad(stream, scan, _contradiction.Value.Line, _contradiction.Value.Why);
+        long sealedAt = _known is { Seals.Count: > 0 } ? _known.Seals.Keys.Max() : _known is null ? 0 : 1;
         if (sealedAt > scan.Events)
-            return Bad(stream, scan, scan.Events + 1, Text($"the catalog knows {sealedAt} lines, and the file ends before"));
+            return Bad(stream, scan, scan.Events + 1, Text($"the catalog knows {sealedAt} lines, and the journal ends before"));
         if (stream == JournalCatalog.Stream)
-            return VerifyNamedStreams(store, catalog, scan);
+            return VerifyNamedStreams(catalog, scan, there());
         if (catalog.Problem is not null)
             return Bad(stream, scan, null, $"its lines fit, but the catalog is damaged, so whether all are there cannot be said: {catalog.Problem}");
-        return Good(stream, scan, known is null && scan.Events > 0 ? "; not in the catalog yet, the next to append notes it there" : "");
+        return Good(stream, scan, _known is null && scan.Events > 0 ? "; not in the catalog yet, the next to append notes it there" : "");
     }
 
     private static string? Contradiction(CatalogedStream? known, JournalLine line)
@@ -44,9 +51,9 @@ internal static class JournalVerifier
             : null;
     }
 
-    private static JournalVerification VerifyNamedStreams(JournalStore store, CatalogContent catalog, JournalScan scan)
+    private static JournalVerification VerifyNamedStreams(CatalogContent catalog, JournalScan scan, IEnumerable<string> streams)
     {
-        HashSet<string> there = new(store.Medium.List(), StringComparer.Ordinal);
+        HashSet<string> there = new(streams, StringComparer.Ordinal);
         List<string> gone = [.. catalog.Streams.Keys.Where(s => !there.Contains(s)).Order(StringComparer.Ordinal)];
         return gone.Count == 0
             ? Good(JournalCatalog.Stream, scan, "")

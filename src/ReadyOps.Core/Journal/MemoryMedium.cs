@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ReadyOps.Core.Journal;
 
 /// <summary>Streams in memory: gone with the process, otherwise as good as files.</summary>
@@ -13,6 +15,12 @@ internal sealed class MemoryMedium : IJournalMedium
     {
         lock (_gate)
             return [.. _streams.Where(s => s.Value.Length > 0).Select(s => s.Key)];
+    }
+
+    public IEnumerable<JournalStamp> ListStamps()
+    {
+        lock (_gate)
+            return [.. _streams.Where(s => s.Value.Length > 0).Select(s => new JournalStamp(s.Key, s.Value.Length.ToString(CultureInfo.InvariantCulture)))];
     }
 
     public IJournalFile? OpenRead(string stream) => OpenWrite(stream, create: false);

@@ -56,6 +56,8 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
             Signals = decision.Signals;
             if (decision.Act is not { } act) break;
 
+            // Frozen since the intent was written, another may have acted by now; what it left is for the next tick to see.
+            if (!lease.IsHeld) throw new ReadyOpsException("JournalFenced", $"The lease of {lease.Stream} ended before the share could be set.", "Nothing was done. The next tick goes by the journal.");
             (RolloutEvent outcome, decimal? share) = await ActAsync(act).ConfigureAwait(false);
             bool news = outcome is not ShareFailed failed || failed.Error != state.OpenActError;
             if (news) state = await AppendAsync(lease, state, [outcome], CancellationToken.None).ConfigureAwait(false);

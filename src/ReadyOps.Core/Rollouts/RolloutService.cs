@@ -27,7 +27,8 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
 
     private readonly FoldCache _folds = new();
 
-    private readonly ILogger _log = context.Logs.CreateLogger("ReadyOps.Rollouts");
+    // From here on the context has the clock of the store: agents whose machines disagree must not take each other's past for the future.
+    private readonly ILogger _log = (context = context.On(store)).Logs.CreateLogger("ReadyOps.Rollouts");
 
     /// <summary>What would happen when, if it were started now and every signal passed. Touches nothing.</summary>
     /// <exception cref="DocumentException">Everything that is wrong with the document.</exception>

@@ -39,10 +39,10 @@ internal abstract class StateCompleter : IArgumentCompleter
         string folder = Folder(bound["StatePath"]?.ToString());
         string key = $"{GetType().Name}|{folder}";
         if (Cache.TryGetValue(key, out (long At, IReadOnlyList<Choice> Choices) known) && ReadyCmdlet.Clock.GetElapsedTime(known.At) < Fresh) return known.Choices;
-        if (!Directory.Exists(folder)) return [];
+        if (!JournalStores.IsDatabase(folder) && !Directory.Exists(folder)) return [];
 
         using var patience = new CancellationTokenSource(Patience, ReadyCmdlet.Clock);
-        Task<IReadOnlyList<Choice>> asked = Task.Run(() => AskAsync(new FolderJournalStore(folder, new EngineContext()), patience.Token));
+        Task<IReadOnlyList<Choice>> asked = Task.Run(() => AskAsync(JournalStores.Open(folder, new EngineContext()), patience.Token));
         IReadOnlyList<Choice> choices = asked.WaitAsync(Patience, ReadyCmdlet.Clock).GetAwaiter().GetResult();
         Cache[key] = (ReadyCmdlet.Clock.GetTimestamp(), choices);
         return choices;
@@ -51,6 +51,7 @@ internal abstract class StateCompleter : IArgumentCompleter
     private static string Folder(string? statePath)
     {
         string here = Completion.Here();
+        if (statePath is not null && JournalStores.IsDatabase(statePath)) return statePath;
         return string.IsNullOrEmpty(statePath) ? JournalFolder.Default(here) : Path.GetFullPath(statePath, here);
     }
 

@@ -28,7 +28,7 @@ public sealed class TestDeploymentJournalCommand : StateCmdlet
     {
         bool read = Try(Stream, () =>
         {
-            var store = (FolderJournalStore)OpenJournals(CreateContext());
+            IJournalStore store = OpenJournals(CreateContext());
             var streams = new Wildcards(Stream);
             var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             foreach (JournalVerification verification in Pull(cancel => store.VerifyAllAsync("", cancel)))

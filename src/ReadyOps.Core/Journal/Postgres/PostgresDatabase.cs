@@ -1,0 +1,103 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using ReadyOps.Core.Documents;
+
+namespace ReadyOps.Core.Journal.Postgres;
+
+/// <summary>Reaches the database: finds its address, opens connections, makes the tables, and waits out a restart.</summary>
+/// <param name="location">A reference to the connection string, or one without a password.</param>
+/// <param name="context">Clock, secrets and log.</param>
+internal sealed class PostgresDatabase(string location, EngineContext context)
+{
+    /// <summary>How long a server that does not answer is waited for: about as long as a restart takes.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    private readonly PostgresAddress? _written = new SecretText(location).IsReference ? null : PostgresAddress.ReadWritten(location);
+    private readonly ILogger _log = context.Logs.CreateLogger("ReadyOps.Journal");
+    private volatile PostgresAddress? _found;
+    private volatile bool _ready;
+
+    /// <summary>The clock of the database.</summary>
+    public PostgresClock Clock { get; } = new(context.Clock);
+
+    /// <summary>The address, resolved at the first call and again after a password was refused.</summary>
+    public async ValueTask<PostgresAddress> AddressAsync(CancellationToken cancel) => _written
+        ?? (_found ??= PostgresAddress.Read(await new SecretText(location).ResolveAsync(context.Secrets, cancel).ConfigureAwait(false), location));
+
+    /// <summary>Does something that may be done twice, again and again until the server answers or patience ends.</summary>
+    /// <exception cref="ReadyOpsException"><c>JournalUnavailable</c></exception>
+    public async ValueTask<T> RunAsync<T>(Func<NpgsqlConnection, string, Task<T>> work, CancellationToken cancel)
+    {
+        long began = context.Clock.GetTimestamp();
+        bool refused = false;
+        for (TimeSpan wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        {
+            PostgresAddress address = await AddressAsync(cancel).ConfigureAwait(false);
+            await using NpgsqlConnection connection = new(address.ConnectionString);
+            try
+            {
+                await connection.OpenAsync(cancel).ConfigureAwait(false);
+                await PrepareAsync(connection, address, cancel).ConfigureAwait(false);
+                return await work(connection, address.Schema).ConfigureAwait(false);
+            }
+            catch (PostgresException e) when (IsRefusal(e) && !refused && _written is null)
+            {
+                // The secret may have been changed since it was read.
+                (refused, _found) = (true, null);
+            }
+            catch (Exception e) when (IsLost(e) && !cancel.IsCancellationRequested && context.Clock.GetElapsedTime(began) + wait < Patience)
+            {
+                _log.LogDebug("{Where} does not answer ({Reason}); trying again in {Wait}.", address, e.Message, wait);
+                // What broke one connection has broken its neighbours.
+                NpgsqlConnection.ClearPool(connection);
+            }
+            catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException && !cancel.IsCancellationRequested)
+            {
+                throw Unavailable(address, e);
+            }
+
+            if (!refused || wait > FirstWait) await Task.Delay(wait, context.Clock, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether the server may only be away for a moment, so that the same may be tried again.</summary>
+    public static bool IsLost(Exception e) => e switch
+    {
+        // Its shutdown, its crash, its start; class 08 are connections.
+        PostgresException { SqlState: "57P01" or "57P02" or "57P03" } => true,
+        PostgresException server => server.IsTransient || server.SqlState.StartsWith("08", StringComparison.Ordinal),
+        NpgsqlException client => client.IsTransient || client.InnerException is IOException or SocketException or TimeoutException,
+        _ => e is SocketException or TimeoutException or IOException,
+    };
+
+    private static bool IsRefusal(PostgresException e) => e.SqlState is "28P01" or "28000";
+
+    private async Task PrepareAsync(NpgsqlConnection connection, PostgresAddress address, CancellationToken cancel)
+    {
+        if (_ready) return;
+        await PostgresSchema.EnsureAsync(connection, address, cancel).ConfigureAwait(false);
+        await using NpgsqlCommand command = new("SELECT clock_timestamp()", connection);
+        DateTimeOffset asked = context.Clock.GetUtcNow();
+        object shown = (await command.ExecuteScalarAsync(cancel).ConfigureAwait(false))!;
+        SetClock((DateTime)shown, asked);
+        _ready = true;
+    }
+
+    /// <summary>Takes what the database's clock showed in the answer to something that was asked at a moment.</summary>
+    public void SetClock(DateTime shown, DateTimeOffset asked)
+    {
+        if (!Clock.Saw(new DateTimeOffset(shown.ToUniversalTime()), asked, context.Clock.GetUtcNow())) return;
+        _log.LogWarning("The clock of this machine and that of {Location} differ by {Offset}; the database's counts.", location, Quantities.Format(TimeSpan.FromSeconds(Math.Round(Clock.Offset.Duration().TotalSeconds, 1))));
+    }
+
+    private ReadyOpsException Unavailable(PostgresAddress address, Exception e) => new("JournalUnavailable",
+        $"The journals in {(location == address.Display ? location : $"{location} ({address})")} cannot be used: {(e as PostgresException)?.MessageText ?? e.Message}",
+        e is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege }
+            ? "Grant this role what docs/journal.md lists."
+            : "Check that PostgreSQL runs there, that this machine reaches it, and that the connection string is right.",
+        e);
+}

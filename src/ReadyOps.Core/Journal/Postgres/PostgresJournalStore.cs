@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ReadyOps.Core.Journal.Postgres;
+
+/// <summary>
+/// Journals in PostgreSQL, for agents on several machines: the same lines byte for byte, each a row. A stream's lease lasts for a time
+/// by the database's clock and is renewed while it is held; its token grows with each holder, so that one who was away for too long
+/// appends nothing any more.
+/// </summary>
+public sealed class PostgresJournalStore : IJournalStore
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConcurrentDictionary<string, string> _holders = new(StringComparer.Ordinal);
+
+    /// <summary>Opens journals. Nothing is read or made before they are first used.</summary>
+    /// <param name="location"><c>secret:NAME</c> or <c>env:NAME</c> of a connection string, or <c>postgresql://host/database</c> without a password.</param>
+    /// <param name="context">Clock, host, secrets and log.</param>
+    /// <exception cref="ReadyOpsException"><c>JournalPasswordWritten</c>, <c>JournalAddressInvalid</c></exception>
+    public PostgresJournalStore(string location, EngineContext context)
+    {
+        (Location, Context, Database) = (location, context, new PostgresDatabase(location, context));
+        Catalog = new PostgresCatalog(Database, context);
+    }
+
+    /// <inheritdoc/>
+    public string Location { get; }
+
+    /// <inheritdoc/>
+    public TimeProvider? Clock => SharesClock ? Database.Clock : null;
+
+    /// <summary>Whether time is the database's. Only a benchmark that plays weeks says no.</summary>
+    internal bool SharesClock { get; init; } = true;
+
+    internal EngineContext Context { get; }
+
+    internal PostgresDatabase Database { get; }
+
+    internal PostgresCatalog Catalog { get; }
+
+    /// <summary>The time that is written into lines.</summary>
+    internal DateTimeOffset Now => (Clock ?? Context.Clock).GetUtcNow();
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) =>
+        [.. (await ListStampsAsync(prefix, cancel).ConfigureAwait(false)).Select(stamp => stamp.Stream)];
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<JournalStamp>> ListStampsAsync(string prefix, CancellationToken cancel) => Database.RunAsync(async (connection, schema) =>
+    {
+        await using NpgsqlCommand command = new($"SELECT name, last_hash FROM {schema}.streams WHERE events > 0 AND starts_with(name, $1) ORDER BY name", connection)
+        {
+            Parameters = { new() { Value = prefix } },
+        };
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        List<JournalStamp> stamps = [];
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false)) stamps.Add(new JournalStamp(reader.GetString(0), reader.GetString(1)));
+        return (IReadOnlyList<JournalStamp>)stamps;
+    }, cancel);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ExistsAsync(string stream, CancellationToken cancel) =>
+        await Database.RunAsync((connection, schema) => PostgresRows.FindAsync(connection, schema, stream, forUpdate: false, cancel), cancel).ConfigureAwait(false) is { Events: > 0 };
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<JournalLine>> ReadAsync(string stream, CancellationToken cancel) =>
+        (await ReadAfterAsync(stream, null, cancel).ConfigureAwait(false)).Lines;
+
+    /// <inheritdoc/>
+    public ValueTask<JournalTail> ReadAfterAsync(string stream, JournalPlace? known, CancellationToken cancel)
+    {
+        JournalName.Check(stream);
+        return Database.RunAsync(async (connection, schema) =>
+            await PostgresRows.FindAsync(connection, schema, stream, forUpdate: false, cancel).ConfigureAwait(false) is { Events: > 0 } row
+                ? await ReadAsync(connection, schema, stream, row, known, cancel).ConfigureAwait(false)
+                : new JournalTail(null, [], null), cancel);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<JournalLine?> TryReadLastAsync(string stream, CancellationToken cancel)
+    {
+        JournalName.Check(stream);
+        return Database.RunAsync(async (connection, schema) =>
+        {
+            await using NpgsqlCommand command = new(
+                $"SELECT line FROM {schema}.events e JOIN {schema}.streams s ON s.id = e.stream AND s.events = e.sequence WHERE s.name = $1", connection)
+            {
+                Parameters = { new() { Value = stream } },
+            };
+            return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false) is byte[] line ? JournalChain.TryReadAlone(line) : null;
+        }, cancel);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel) => TryAcquireAsync(stream, null, wait, cancel);
+
+    /// <inheritdoc/>
+    public async ValueTask<IJournalLease?> TryAcquireAsync(string stream, JournalPlace? known, TimeSpan wait, CancellationToken cancel)
+    {
+        JournalName.Check(stream);
+        JournalName.CheckNotCatalog(stream);
+        long began = Context.Clock.GetTimestamp();
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (await TryAcquireAsync(stream, known, cancel).ConfigureAwait(false) is { } lease) return lease;
+            TimeSpan left = wait - Context.Clock.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero) return null;
+            await Task.Delay(left < Poll ? left : Poll, Context.Clock, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public string? DescribeHolder(string stream) => _holders.GetValueOrDefault(stream);
+
+    /// <inheritdoc/>
+    public async ValueTask<JournalVerification> VerifyAsync(string stream, CancellationToken cancel)
+    {
+        JournalName.Check(stream);
+        return await VerifyAsync(await CatalogAsync(cancel).ConfigureAwait(false), stream, cancel).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<JournalVerification> VerifyAllAsync(string prefix, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        SortedSet<string> streams = new(StringComparer.Ordinal);
+        streams.UnionWith(await ListAsync(prefix, cancel).ConfigureAwait(false));
+        CatalogContent catalog = await CatalogAsync(cancel).ConfigureAwait(false);
+        streams.UnionWith(catalog.Streams.Keys.Where(s => s.StartsWith(prefix, StringComparison.Ordinal)));
+        foreach (string stream in streams) yield return await VerifyAsync(catalog, stream, cancel).ConfigureAwait(false);
+    }
+
+    private async ValueTask<JournalVerification> VerifyAsync(CatalogContent catalog, string stream, CancellationToken cancel)
+    {
+        IReadOnlyList<string> there = stream == JournalCatalog.Stream ? await ListAsync("", cancel).ConfigureAwait(false) : [];
+        return await Database.RunAsync(async (connection, schema) =>
+        {
+            JournalVerifier verifier = new(catalog, stream);
+            PostgresStream? row = await PostgresRows.FindAsync(connection, schema, stream, forUpdate: false, cancel).ConfigureAwait(false);
+            JournalScan? scan = row is not { Events: > 0 } ? null
+                : await PostgresRows.ScanAsync(connection, schema, row, null, withData: false, _ => verifier.Restart(), verifier.Take, cancel).ConfigureAwait(false);
+            return verifier.Conclude(scan, () => there);
+        }, cancel).ConfigureAwait(false);
+    }
+
+    private ValueTask<CatalogContent> CatalogAsync(CancellationToken cancel) => Database.RunAsync(async (connection, schema) =>
+    {
+        List<JournalLine> lines = [];
+        PostgresStream? row = await PostgresRows.FindAsync(connection, schema, JournalCatalog.Stream, forUpdate: false, cancel).ConfigureAwait(false);
+        JournalScan? scan = row is not { Events: > 0 } ? null
+            : await PostgresRows.ScanAsync(connection, schema, row, null, withData: true, _ => lines.Clear(), lines.Add, cancel).ConfigureAwait(false);
+        CatalogContent content = CatalogContent.Fold(lines);
+        content.Problem = scan?.Problem;
+        return content;
+    }, cancel);
+
+    /// <summary>Tries once.</summary>
+    private async ValueTask<PostgresLease?> TryAcquireAsync(string stream, JournalPlace? known, CancellationToken cancel)
+    {
+        // Told apart from every other attempt: an attempt whose answer was lost is found to be ours when it is repeated.
+        Guid owner = Guid.NewGuid();
+        PostgresAddress address = await Database.AddressAsync(cancel).ConfigureAwait(false);
+        (PostgresStream Row, long Token, long Since)? taken = await Database.RunAsync(
+            (connection, schema) => TakeAsync(connection, schema, stream, owner, address.LeaseTime, cancel), cancel).ConfigureAwait(false);
+        if (taken is not { } mine) return null;
+        PostgresLease lease = new(this, stream, mine.Token, address.LeaseTime, mine.Since);
+        try
+        {
+            JournalTail tail = mine.Row.Events == 0 ? new JournalTail(null, [], null) : await Database.RunAsync(
+                (connection, schema) => ReadAsync(connection, schema, stream, mine.Row, known, cancel), cancel).ConfigureAwait(false);
+            lease.Begin(mine.Row, tail);
+            return lease;
+        }
+        catch
+        {
+            await lease.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<(PostgresStream Row, long Token, long Since)?> TakeAsync(
+        NpgsqlConnection connection, string schema, string stream, Guid owner, TimeSpan leaseTime, CancellationToken cancel)
+    {
+        DateTimeOffset asked = Context.Clock.GetUtcNow();
+        long since = Context.Clock.GetTimestamp();
+        await using (NpgsqlCommand command = new(
+            $"""
+            INSERT INTO {schema}.streams AS s (name, token, owner, holder, expires) VALUES ($1, 1, $2, $3, clock_timestamp() + $4)
+            ON CONFLICT (name) DO UPDATE SET token = s.token + 1, owner = $2, holder = $3, expires = clock_timestamp() + $4
+            WHERE s.expires IS NULL OR s.expires <= clock_timestamp() OR s.owner = $2
+            RETURNING id, events, bytes, first_hash, last_hash, sealed, token, clock_timestamp()
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = stream },
+                new() { Value = owner },
+                new() { Value = string.Create(CultureInfo.InvariantCulture, $"{Context.HostName}, process {Environment.ProcessId}, since {Now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}") },
+                new() { Value = leaseTime, NpgsqlDbType = NpgsqlDbType.Interval },
+            },
+        })
+        {
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            if (await reader.ReadAsync(cancel).ConfigureAwait(false))
+            {
+                Database.SetClock(reader.GetDateTime(7), asked);
+                return (PostgresRows.Stream(reader), reader.GetInt64(6), since);
+            }
+        }
+
+        await using NpgsqlCommand who = new($"SELECT holder FROM {schema}.streams WHERE name = $1", connection) { Parameters = { new() { Value = stream } } };
+        if (await who.ExecuteScalarAsync(cancel).ConfigureAwait(false) is string holder) _holders[stream] = holder;
+        return null;
+    }
+
+    private async Task<JournalTail> ReadAsync(NpgsqlConnection connection, string schema, string stream, PostgresStream row, JournalPlace? known, CancellationToken cancel)
+    {
+        List<JournalLine> lines = [];
+        JournalPlace? before = null;
+        JournalScan scan = await PostgresRows.ScanAsync(
+            connection, schema, row, known, withData: true, place => { before = place; lines.Clear(); }, lines.Add, cancel).ConfigureAwait(false);
+        if (scan.Problem is null) return new JournalTail(before, lines, JournalStore.PlaceOf(scan, before, lines));
+        throw new ReadyOpsException("JournalDamaged",
+            string.Create(CultureInfo.InvariantCulture, $"Line {scan.Events + 1} of the journal {stream} in {Location} does not fit: {scan.Problem}."),
+            "Nothing was changed. Compare the rows with a backup, and find out who may write to these tables.");
+    }
+}

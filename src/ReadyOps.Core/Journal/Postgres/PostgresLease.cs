@@ -1,0 +1,223 @@
+using System.Buffers;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ReadyOps.Core.Journal.Postgres;
+
+/// <summary>
+/// The right to append to one stream, for a time by the database's clock and as long as it is renewed. Each append names the token and
+/// the line that it continues; the database takes it only while both are still so.
+/// </summary>
+/// <param name="store">The store.</param>
+/// <param name="stream">The stream.</param>
+/// <param name="token">The fencing token.</param>
+/// <param name="leaseTime">How long it lasts without being renewed.</param>
+/// <param name="since">When it was asked for, as a timestamp of this process.</param>
+internal sealed class PostgresLease(PostgresJournalStore store, string stream, long token, TimeSpan leaseTime, long since) : IJournalLease
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<JournalLine> _lines = [];
+    private readonly ILogger _log = store.Context.Logs.CreateLogger("ReadyOps.Journal");
+    private PostgresStream _row = null!;
+    private Task _renewing = Task.CompletedTask;
+    private long _renewedAt = since;
+    private volatile bool _lost;
+    private bool _disposed;
+
+    public string Stream => stream;
+
+    public IReadOnlyList<JournalLine> Lines => _lines;
+
+    public JournalPlace? Before { get; private set; }
+
+    public JournalPlace? End => _row.Events == 0 ? null : new JournalPlace(_row.Events, _row.LastHash, _row.FirstHash, _row.Bytes);
+
+    // The time since it was asked for, not since it was answered: the database began to count in between.
+    public bool IsHeld => !_lost && !_disposed && store.Context.Clock.GetElapsedTime(Interlocked.Read(ref _renewedAt)) < leaseTime;
+
+    /// <summary>Begins with what was read, and renews from now on.</summary>
+    public void Begin(PostgresStream row, JournalTail tail)
+    {
+        (_row, Before) = (row, tail.Before);
+        _lines.AddRange(tail.Lines);
+        _renewing = RenewAsync();
+    }
+
+    public async ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (entries.Count == 0) return [];
+            (List<JournalLine> lines, List<byte[]> bytes) = Compose(entries);
+            await WriteAsync(lines, bytes, cancel).ConfigureAwait(false);
+            _lines.AddRange(lines);
+            _row = _row with
+            {
+                Events = lines[^1].Sequence,
+                Bytes = _row.Bytes + bytes.Sum(line => line.Length + 1L),
+                FirstHash = _row.Events == 0 ? lines[0].Hash : _row.FirstHash,
+                LastHash = lines[^1].Hash,
+            };
+            return lines;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async ValueTask SealAsync(CancellationToken cancel)
+    {
+        if (End is not { } end) return;
+        await store.Database.RunAsync(async (connection, schema) =>
+        {
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
+            PostgresStream? now = await PostgresRows.FindAsync(connection, schema, stream, forUpdate: true, cancel).ConfigureAwait(false);
+            if (now is null || now.Sealed >= end.Sequence) return false;
+            await store.Catalog.AppendAsync(connection, schema, JournalCatalog.StreamSealed, new() { ["stream"] = stream, ["sequence"] = end.Sequence, ["hash"] = end.Hash }, cancel).ConfigureAwait(false);
+            await using NpgsqlCommand note = new($"UPDATE {schema}.streams SET sealed = $2 WHERE id = $1", connection)
+            {
+                Parameters = { new() { Value = now.Id }, new() { Value = end.Sequence } },
+            };
+            await note.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+            await transaction.CommitAsync(cancel).ConfigureAwait(false);
+            return true;
+        }, cancel).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _renewing.ConfigureAwait(false);
+        _stop.Dispose();
+        try
+        {
+            PostgresAddress address = await store.Database.AddressAsync(CancellationToken.None).ConfigureAwait(false);
+            await using NpgsqlConnection connection = new(address.ConnectionString);
+            await connection.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            await using NpgsqlCommand command = new($"UPDATE {address.Schema}.streams SET expires = NULL, holder = NULL, owner = NULL WHERE name = $1 AND token = $2", connection)
+            {
+                Parameters = { new() { Value = stream }, new() { Value = token } },
+            };
+            await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException or ReadyOpsException)
+        {
+            // It ends by itself.
+            _log.LogDebug("The lease of {Stream} could not be given back: {Reason}", stream, e.Message);
+        }
+    }
+
+    private (List<JournalLine> Lines, List<byte[]> Bytes) Compose(IReadOnlyList<JournalEntry> entries)
+    {
+        List<JournalLine> lines = [];
+        List<byte[]> bytes = [];
+        string hash = _row.LastHash;
+        DateTimeOffset now = store.Now;
+        foreach (JournalEntry entry in entries)
+        {
+            ArrayBufferWriter<byte> output = new(1024);
+            JournalLine line = JournalChain.Write(output, entry, _row.Events + lines.Count + 1, hash, now, store.Context.HostName);
+            lines.Add(line);
+            bytes.Add(output.WrittenSpan[..^1].ToArray());
+            hash = line.Hash;
+        }
+
+        return (lines, bytes);
+    }
+
+    /// <summary>
+    /// Writes until it is known that it was written or cannot be. An attempt whose answer was lost may have been carried out: the next one
+    /// then finds the stream further on, and its end the very line that was to be written.
+    /// </summary>
+    private async Task WriteAsync(List<JournalLine> lines, List<byte[]> bytes, CancellationToken cancel)
+    {
+        long began = store.Context.Clock.GetTimestamp();
+        bool written;
+        try
+        {
+            written = await store.Database.RunAsync(async (connection, schema) =>
+            {
+                began = store.Context.Clock.GetTimestamp();
+                return await TryWriteAsync(connection, schema, lines, bytes).ConfigureAwait(false)
+                    || await PostgresRows.HasAsync(connection, schema, _row.Id, lines[^1].Sequence, bytes[^1], CancellationToken.None).ConfigureAwait(false);
+            }, cancel).ConfigureAwait(false);
+        }
+        catch (ReadyOpsException e) when (e.Id == "JournalUnavailable")
+        {
+            throw new ReadyOpsException("JournalWriteFailed", $"Whether the journal {stream} in {store.Location} took {lines.Count} further events cannot be said: {e.Message}",
+                $"{e.NextStep} The next tick goes by what the journal then says.", e);
+        }
+
+        if (written)
+        {
+            Interlocked.Exchange(ref _renewedAt, began);
+            return;
+        }
+
+        _lost = true;
+        throw new ReadyOpsException("JournalFenced",
+            string.Create(CultureInfo.InvariantCulture, $"The journal {stream} in {store.Location} was taken by somebody else since this process took it: its lease had ended, or it has other lines than the {_row.Events} that were left."),
+            "Nothing was written. Start over from the journal as it is now.");
+    }
+
+    private async Task<bool> TryWriteAsync(NpgsqlConnection connection, string schema, List<JournalLine> lines, List<byte[]> bytes)
+    {
+        string first = _row.Events == 0 ? lines[0].Hash : _row.FirstHash;
+        // From here on nothing is given up in the middle: a half-known outcome helps nobody.
+        if (_row.Events > 0)
+            return await PostgresRows.AppendAsync(connection, schema, _row, token, leaseTime, bytes, first, lines[^1].Hash, CancellationToken.None).ConfigureAwait(false);
+
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!await PostgresRows.AppendAsync(connection, schema, _row, token, leaseTime, bytes, first, lines[^1].Hash, CancellationToken.None).ConfigureAwait(false)) return false;
+        await store.Catalog.AppendAsync(connection, schema, JournalCatalog.StreamOpened, new() { ["stream"] = stream, ["hash"] = first }, CancellationToken.None).ConfigureAwait(false);
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task RenewAsync()
+    {
+        using PeriodicTimer timer = new(leaseTime / 3, store.Context.Clock);
+        try
+        {
+            while (!_lost && await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+                _lost = !await TryRenewAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Renews once; whether it is still ours, as far as that can be told.</summary>
+    private async Task<bool> TryRenewAsync()
+    {
+        long asked = store.Context.Clock.GetTimestamp();
+        try
+        {
+            bool ours = await store.Database.RunAsync(async (connection, schema) =>
+            {
+                asked = store.Context.Clock.GetTimestamp();
+                await using NpgsqlCommand command = new($"UPDATE {schema}.streams SET expires = clock_timestamp() + $3 WHERE name = $1 AND token = $2", connection)
+                {
+                    Parameters = { new() { Value = stream }, new() { Value = token }, new() { Value = leaseTime, NpgsqlDbType = NpgsqlDbType.Interval } },
+                };
+                return await command.ExecuteNonQueryAsync(_stop.Token).ConfigureAwait(false) == 1;
+            }, _stop.Token).ConfigureAwait(false);
+            if (ours) Interlocked.Exchange(ref _renewedAt, asked);
+            return ours;
+        }
+        catch (ReadyOpsException e)
+        {
+            _log.LogWarning("The lease of {Stream} could not be renewed: {Reason}", stream, e.Message);
+            return true;
+        }
+    }
+}
