@@ -63,10 +63,16 @@ public sealed class ProblemList(string file)
         return ToException();
     }
 
-    private DocumentException ToException()
+    /// <summary>All that is wrong, in the order of the file (the first hundred problems).</summary>
+    internal IReadOnlyList<DocumentProblem> Ordered
     {
-        List<DocumentProblem> ordered = [.. _problems.OrderBy(p => p.Line).ThenBy(p => p.Column)];
-        if (_more) ordered.Add(new DocumentProblem { File = file, Message = $"these are the first {Most} problems; there are more" });
-        return new DocumentException(ordered);
+        get
+        {
+            List<DocumentProblem> ordered = [.. _problems.OrderBy(p => p.Line).ThenBy(p => p.Column)];
+            if (_more) ordered.Add(new DocumentProblem { File = file, Message = $"these are the first {Most} problems; there are more" });
+            return ordered;
+        }
     }
+
+    private DocumentException ToException() => new(Ordered);
 }

@@ -1,0 +1,144 @@
+namespace ReadyOps.Core.Flags.Rules;
+
+/// <summary>
+/// <c>sem_ver</c>, as flagd compares by golang.org/x/mod/semver: a leading <c>v</c> or <c>V</c> is allowed, <c>1</c> and <c>1.2</c> stand for
+/// <c>1.0.0</c> and <c>1.2.0</c>, build metadata do not count, a prerelease comes before its release.
+/// </summary>
+internal static class SemanticVersions
+{
+    public static FlagValue Compare(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    {
+        if (values.Length != 3 || values[1].Kind != FlagValueKind.String) return default;
+        if (!TryRead(values[0], out Parts a) || !TryRead(values[2], out Parts b)) return default;
+        return values[1].TextOf switch
+        {
+            "=" => Compare(a, b) == 0,
+            "!=" => Compare(a, b) != 0,
+            "<" => Compare(a, b) < 0,
+            "<=" => Compare(a, b) <= 0,
+            ">" => Compare(a, b) > 0,
+            ">=" => Compare(a, b) >= 0,
+            "^" => CompareNumbers(a.Major, b.Major) == 0,
+            "~" => CompareNumbers(a.Major, b.Major) == 0 && CompareNumbers(a.Minor, b.Minor) == 0,
+            _ => default(FlagValue),
+        };
+    }
+
+    private static bool TryRead(in FlagValue value, out Parts parts)
+    {
+        // Of everything else that flagd turns into text, none is a version.
+        string text = value.Kind switch { FlagValueKind.String => value.TextOf, FlagValueKind.Number => NumberText.Verb(value.NumberOf), _ => "" };
+        return Parts.TryRead(text.Length > 0 && text[0] is 'v' or 'V' ? text.AsSpan(1) : text, out parts);
+    }
+
+    private static int Compare(in Parts a, in Parts b)
+    {
+        int order = CompareNumbers(a.Major, b.Major);
+        if (order == 0) order = CompareNumbers(a.Minor, b.Minor);
+        if (order == 0) order = CompareNumbers(a.Patch, b.Patch);
+        return order == 0 ? ComparePrereleases(a.Prerelease, b.Prerelease) : order;
+    }
+
+    // Without leading zeros, the longer one is the larger one.
+    private static int CompareNumbers(ReadOnlySpan<char> a, ReadOnlySpan<char> b) =>
+        a.Length != b.Length ? a.Length.CompareTo(b.Length) : Math.Sign(a.SequenceCompareTo(b));
+
+    private static int ComparePrereleases(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
+    {
+        if (a.IsEmpty || b.IsEmpty) return a.IsEmpty == b.IsEmpty ? 0 : a.IsEmpty ? 1 : -1;
+        while (!a.IsEmpty && !b.IsEmpty)
+        {
+            ReadOnlySpan<char> left = Next(ref a), right = Next(ref b);
+            if (left.SequenceEqual(right)) continue;
+            (bool leftIsNumber, bool rightIsNumber) = (IsNumber(left), IsNumber(right));
+            if (leftIsNumber != rightIsNumber) return leftIsNumber ? -1 : 1;
+            return leftIsNumber ? CompareNumbers(left, right) : Math.Sign(left.SequenceCompareTo(right));
+        }
+
+        return a.IsEmpty == b.IsEmpty ? 0 : a.IsEmpty ? -1 : 1;
+    }
+
+    private static ReadOnlySpan<char> Next(ref ReadOnlySpan<char> rest)
+    {
+        int dot = rest.IndexOf('.');
+        ReadOnlySpan<char> first = dot < 0 ? rest : rest[..dot];
+        rest = dot < 0 ? default : rest[(dot + 1)..];
+        return first;
+    }
+
+    private static bool IsNumber(ReadOnlySpan<char> text) => text.IndexOfAnyExceptInRange('0', '9') < 0;
+
+    private readonly ref struct Parts
+    {
+        private Parts(ReadOnlySpan<char> major, ReadOnlySpan<char> minor, ReadOnlySpan<char> patch, ReadOnlySpan<char> prerelease)
+        {
+            Major = major;
+            Minor = minor;
+            Patch = patch;
+            Prerelease = prerelease;
+        }
+
+        public ReadOnlySpan<char> Major { get; }
+
+        public ReadOnlySpan<char> Minor { get; }
+
+        public ReadOnlySpan<char> Patch { get; }
+
+        public ReadOnlySpan<char> Prerelease { get; }
+
+        public static bool TryRead(ReadOnlySpan<char> text, out Parts parts)
+        {
+            parts = default;
+            ReadOnlySpan<char> minor = "0", patch = "0", prerelease = default;
+            if (!TryNumber(ref text, out ReadOnlySpan<char> major)) return false;
+            // Only a version with all three numbers may have more behind them.
+            if (!text.IsEmpty)
+            {
+                if (!TryDot(ref text) || !TryNumber(ref text, out minor)) return false;
+                if (!text.IsEmpty && (!TryDot(ref text) || !TryNumber(ref text, out patch) || !TryRest(text, out prerelease))) return false;
+            }
+
+            parts = new Parts(major, minor, patch, prerelease);
+            return true;
+        }
+
+        private static bool TryDot(scoped ref ReadOnlySpan<char> text)
+        {
+            if (text[0] != '.') return false;
+            text = text[1..];
+            return true;
+        }
+
+        private static bool TryNumber(scoped ref ReadOnlySpan<char> text, out ReadOnlySpan<char> number)
+        {
+            int end = text.IndexOfAnyExceptInRange('0', '9');
+            number = end < 0 ? text : text[..end];
+            text = text[number.Length..];
+            return number.Length == 1 || (number.Length > 1 && number[0] != '0');
+        }
+
+        private static bool TryRest(ReadOnlySpan<char> text, out ReadOnlySpan<char> prerelease)
+        {
+            int plus = text.IndexOf('+');
+            ReadOnlySpan<char> before = plus < 0 ? text : text[..plus];
+            prerelease = before.IsEmpty ? default : before[1..];
+            return (before.IsEmpty || (before[0] == '-' && AreIdentifiers(prerelease, zeros: false))) && (plus < 0 || AreIdentifiers(text[(plus + 1)..], zeros: true));
+        }
+
+        private static bool AreIdentifiers(ReadOnlySpan<char> text, bool zeros)
+        {
+            for (bool more = true; more;)
+            {
+                int dot = text.IndexOf('.');
+                ReadOnlySpan<char> one = dot < 0 ? text : text[..dot];
+                if (one.IsEmpty || (!zeros && one.Length > 1 && one[0] == '0' && IsNumber(one))) return false;
+                foreach (char c in one)
+                    if (!char.IsAsciiLetterOrDigit(c) && c != '-') return false;
+                more = dot >= 0;
+                text = more ? text[(dot + 1)..] : default;
+            }
+
+            return true;
+        }
+    }
+}
