@@ -206,7 +206,7 @@ internal sealed class FlagSetReader
     private FlagValue? Shared(int node)
     {
         if (_source[node].Info != 1 || _source[node + 2].Kind != TapeKind.String || !_source.Values.Bytes(node + 1).SequenceEqual("$ref"u8)) return null;
-        return _evaluators.TryGetValue(_source.Text(node + 2), out FlagValue rule) ? rule : null;
+        return _evaluators.TryGetValue(_source.Text(node + 2), out FlagValue rule) ? (FlagValue?)rule : null;
     }
 
     private bool Is(int node, TapeKind kind, string path, string expected)

@@ -87,7 +87,7 @@ public readonly struct FlagValue
     public object? ToObject() => Kind switch
     {
         FlagValueKind.Boolean => BooleanOf,
-        FlagValueKind.Number => Flags.NumberText.IsSafeInteger(_number) ? (long)_number : _number,
+        FlagValueKind.Number => NumberText.IsSafeInteger(_number) ? (object)(long)_number : _number,
         FlagValueKind.String => TextOf,
         FlagValueKind.List => Array.ConvertAll(ItemsOf, item => item.ToObject()),
         FlagValueKind.Object => new ReadOnlyDictionary<string, object?>(ToDictionary()),
