@@ -18,6 +18,7 @@
     CmdletsToExport      = @(
         'Approve-GateApproval'
         'Compare-MetricSample'
+        'Compare-PerformanceBaseline'
         'ConvertTo-DeploymentGate'
         'Deny-GateApproval'
         'Export-GateReport'
@@ -31,6 +32,7 @@
         'Invoke-Rollback'
         'Invoke-RolloutPromotion'
         'New-OutputContract'
+        'New-PerformanceBaseline'
         'Restart-ProgressiveRollout'
         'Resume-ProgressiveRollout'
         'Revoke-GateApproval'

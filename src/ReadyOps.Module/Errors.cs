@@ -37,6 +37,10 @@ internal static class Errors
     public static ErrorRecord ErrorBudgetUnknown(ErrorBudget budget) => From(
         new ReadyOpsException("ErrorBudgetUnavailable", $"The error budget of '{budget.Name}' cannot be told: {budget.Reason}", budget.NextStep), budget);
 
+    /// <summary>A service that is not as its baseline: an error of its own, because every object is truthy in PowerShell.</summary>
+    public static ErrorRecord BaselineNotKept(BaselineComparison result) => From(
+        new ReadyOpsException("BaselineNotKept", $"'{result.Baseline}' is {result.Verdict}: {result.Reason}", result.NextStep.Length > 0 ? result.NextStep : "Look at the Metrics of the result."), result);
+
     /// <summary>A journal that is not what was written.</summary>
     public static ErrorRecord JournalDamaged(JournalVerification verification) => From(
         new ReadyOpsException("JournalDamaged", $"Journal '{verification.Stream}' is damaged at line {verification.BadLine}: {verification.Reason}",
@@ -105,7 +109,7 @@ internal static class Errors
     // Ids end in what went wrong, so a rule by ending serves every id that the engine has or will have.
     private static ErrorCategory CategoryOf(string id) => id switch
     {
-        "GateNotPassed" or "GateStale" or "GateSuperseded" or "ContractNotKept" or "SloNotKept" => ErrorCategory.InvalidResult,
+        "GateNotPassed" or "GateStale" or "GateSuperseded" or "ContractNotKept" or "SloNotKept" or "BaselineNotKept" => ErrorCategory.InvalidResult,
         "GateForOtherRelease" => ErrorCategory.InvalidArgument,
         _ when Ends(id, "NotFound", "Missing", "Unknown") => ErrorCategory.ObjectNotFound,
         _ when Ends(id, "Damaged", "Invalid", "Malformed") => ErrorCategory.InvalidData,

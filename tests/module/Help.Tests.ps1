@@ -97,6 +97,8 @@ Describe 'The examples of the help do run' {
             'Get-GateApproval'           = { New-ApprovalGate; Add-Decision }
             'Get-DeploymentGate'         = { New-ApprovalGate; Add-Decision }
             'Test-RolloutPolicy'         = { New-Policy }
+            'New-PerformanceBaseline'     = { New-Plan }
+            'Compare-PerformanceBaseline' = { New-Plan; New-Baseline }
         }
 
         function New-Policy {
@@ -105,6 +107,12 @@ Describe 'The examples of the help do run' {
             $lines = foreach ($i in 0..240) { '{0},{1}' -f (1767268800 + 15 * $i), $(if ($i -ge 20) { '0.05' } else { '0' }) }
             Set-Content -LiteralPath './incident.csv' -Value (@('time,errors') + $lines)
         }
+        function New-Plan {
+            # What a baseline may be captured of.
+            Set-Content -LiteralPath './plan.yaml' -Value "apiVersion: readyops/v1`nkind: Baseline`nname: checkout`nmetrics: [{name: up, query: up}, {name: rate, query: rate}]"
+            Set-Content -LiteralPath './checkout-rollout.yaml' -Value "apiVersion: readyops/v1`nkind: Rollout`nname: checkout`ntarget: {type: flag, path: flags.json, flag: f}`nsignals: [{name: errors, query: up, bound: < 1%}]"
+        }
+        function New-Baseline { 'baseline', 'after' | ForEach-Object -Process { $null = New-PerformanceBaseline -Path './plan.yaml' -OutFile "./$_.yaml" } }
         function Start-Rollout { $null = Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' }
         function New-ApprovalGate {
             # Gates that ask for approval, beside those of the examples.

@@ -11,6 +11,7 @@ public static class CheckTypes
         new AlertsCheckType(),
         new ApprovalCheckType(),
         new BackupCheckType(),
+        new BaselineCheckType(),
         new CertificateCheckType(),
         new ChecklistCheckType(),
         new CommandCheckType(),

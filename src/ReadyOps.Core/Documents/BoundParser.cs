@@ -90,7 +90,7 @@ internal static class BoundParser
     }
 
     // In decimal where the numbers allow it, so that the edges are what a person would work out on paper.
-    private static (double Low, double High) Around(double centre, double tolerance, bool relative)
+    internal static (double Low, double High) Around(double centre, double tolerance, bool relative)
     {
         if (Exact(centre) is { } c && Exact(tolerance) is { } t)
         {

@@ -29,10 +29,10 @@ internal static class HttpClients
         string password = tls?.Password is { } kept ? await kept.ResolveAsync(secrets, cancel).ConfigureAwait(false) : "";
         string way = proxy is null ? "" : await proxy.ResolveAsync(secrets, cancel).ConfigureAwait(false);
         HttpTlsFile?[] files = [tls?.Ca, tls?.Certificate, tls?.Key];
-        string name = string.Join('\0', [.. files.Select(file => file?.Path), tls?.Password?.Reference, proxy?.Reference]);
 
-        // A hash, so that no secret stays in memory for longer than it is used.
-        string stamp = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', [.. files.Select(Stamp), password, way]))));
+        // Hashes, so that no secret stays in memory for longer than it is used.
+        string name = Hash([.. files.Select(file => file?.Path), tls?.Own?.Thumbprint, tls?.Password?.Reference, proxy?.Reference]);
+        string stamp = Hash([.. files.Select(Stamp), password, way]);
         if (Known.TryGetValue(name, out (string Stamp, HttpClient Client) known) && known.Stamp == stamp) return known.Client;
 
         SocketsHttpHandler handler = Handler();
@@ -88,7 +88,8 @@ internal static class HttpClients
         var options = new SslClientAuthenticationOptions();
         if (tls.Ca is not null)
             options.CertificateChainPolicy = NetworkPeer.ChainPolicy(await CertificateFile.ReadAsync(tls.Ca.Path, tls.Ca.Name, "", cancel).ConfigureAwait(false), null);
-        if (tls.Certificate is not null)
+        if (tls.Own is not null) options.ClientCertificateContext = SslStreamCertificateContext.Create(tls.Own, null, offline: true);
+        else if (tls.Certificate is not null)
         {
             X509Certificate2Collection own = await CertificateFile.ReadWithKeyAsync(tls.Certificate, tls.Key, password, cancel).ConfigureAwait(false);
             options.ClientCertificateContext = SslStreamCertificateContext.Create(own[0], [.. own.Skip(1)], offline: true);
@@ -96,6 +97,8 @@ internal static class HttpClients
 
         return options;
     }
+
+    private static string Hash(string?[] parts) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))));
 
     // Of the file behind a link: the way Kubernetes renews a mounted certificate changes no link that a path names.
     private static string Stamp(HttpTlsFile? file)

@@ -33,7 +33,7 @@ public sealed record HttpEndpoint
     public IReadOnlyList<KeyValuePair<string, SecretText>> Headers { get; init; } = [];
 
     /// <summary>Whom to trust and who to be in TLS; <see langword="null"/> for the roots of the machine and nobody.</summary>
-    internal HttpTls? Tls { get; init; }
+    public HttpTls? Tls { get; init; }
 
     /// <summary>
     /// The proxy, as a URL, or <c>none</c>; <see langword="null"/> for that of the environment (<c>HTTPS_PROXY</c>, <c>HTTP_PROXY</c>,
@@ -141,6 +141,11 @@ public sealed record HttpEndpoint
         if (problem.Length > 0) url = null;
         return problem.Length == 0;
     }
+
+    /// <summary>Checks that a text is a proxy: a URL, or <c>none</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="url">The URL; <see langword="null"/> for none.</param>
+    public static bool TryParseProxy(string text, out Uri? url) => HttpClients.TryParseProxy(text, out url);
 
     /// <summary>A URL below this one; the path and the query of this one are kept.</summary>
     /// <param name="path">The path below, without a slash in front.</param>

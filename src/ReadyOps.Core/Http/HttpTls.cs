@@ -1,9 +1,10 @@
+using System.Security.Cryptography.X509Certificates;
 using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Core.Http;
 
 /// <summary>Whom to trust and who to be in TLS. Files are read at use, and again when they have changed.</summary>
-internal sealed record HttpTls
+public sealed record HttpTls
 {
     /// <summary>The only roots to trust, or <see langword="null"/> for those of the machine.</summary>
     public HttpTlsFile? Ca { get; init; }
@@ -16,6 +17,9 @@ internal sealed record HttpTls
 
     /// <summary>The password of the key or of the PFX.</summary>
     public SecretText? Password { get; init; }
+
+    /// <summary>The client's certificate with its private key, where it comes from no file.</summary>
+    public X509Certificate2? Own { get; init; }
 
     /// <summary>Reads <c>{ca, certificate, key, password}</c>.</summary>
     public static HttpTls Read(ObjectReader reader)
@@ -44,4 +48,4 @@ internal sealed record HttpTls
 /// <summary>A file of certificates or keys.</summary>
 /// <param name="Path">Where it is.</param>
 /// <param name="Name">What the document calls it.</param>
-internal sealed record HttpTlsFile(string Path, string Name);
+public sealed record HttpTlsFile(string Path, string Name);

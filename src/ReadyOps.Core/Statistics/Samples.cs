@@ -21,8 +21,8 @@ internal sealed record Samples(double[] Sorted, int NonFinite, int Outliers)
         return new(kept, lost, finite.Length - kept.Length);
     }
 
-    // Hyndman and Fan's definition 7, the default of R.
-    private static double Quantile(double[] sorted, double share)
+    /// <summary>Hyndman and Fan's definition 7, the default of R.</summary>
+    internal static double Quantile(double[] sorted, double share)
     {
         if (sorted.Length == 0) return double.NaN;
         double place = (sorted.Length - 1) * share;

@@ -141,15 +141,20 @@ public sealed class DocumentSchemasTests
     }
 
     [Fact]
-    public void What_both_schemas_define_they_define_alike()
+    public void What_several_schemas_define_they_define_alike()
     {
-        DocumentNode gate = SchemaOf("Gate")["$defs"]!, rollout = SchemaOf("Rollout")["$defs"]!;
-        string[] both = [.. Names(gate).Intersect(Names(rollout))];
-        Assert.True(both.Length >= 10);
-        foreach (string name in both) Assert.Equal(Json(gate[name]!), Json(rollout[name]!));
+        DocumentNode gate = SchemaOf("Gate")["$defs"]!;
+        foreach ((string kind, int least) in new[] { ("Rollout", 10), ("Baseline", 8) })
+        {
+            DocumentNode other = SchemaOf(kind)["$defs"]!;
+            string[] both = [.. Names(gate).Intersect(Names(other))];
+            Assert.True(both.Length >= least);
+            foreach (string name in both) Assert.Equal(Json(gate[name]!), Json(other[name]!));
+        }
     }
 
     [Theory]
+    [InlineData("Baseline")]
     [InlineData("Gate")]
     [InlineData("Rollout")]
     public void Every_member_is_described_and_nothing_else_is_let_in(string kind)

@@ -4,6 +4,7 @@ using ReadyOps.Core.Documents;
 using ReadyOps.Core.Gates;
 using ReadyOps.Core.JsonSchemas;
 using ReadyOps.Core.Rollouts;
+using ReadyOps.Core.Signals.Baselines;
 
 namespace ReadyOps.Core.Tests.Documents;
 
@@ -74,6 +75,7 @@ public sealed class PublishedSchemasTests
         var given = new Dictionary<string, string> { ["release"] = "2.4.0", ["previous"] = "2.3.9", ["repository"] = Repository, ["service"] = "http://127.0.0.1:9" };
         Document document = DocumentLoader.Load(Path.Combine(Repository, file), null, given);
         if (document.Kind == "Gate") Assert.NotEmpty(GateReader.Read(document).AllChecks);
+        else if (document.Kind == "Baseline") Assert.NotEmpty(BaselineReader.Read(document).Baseline.Metrics);
         else ReadRollout(document);
     }
 

@@ -1,3 +1,5 @@
+using ReadyOps.Core.Documents;
+
 namespace ReadyOps.Core.Gates.Conversion;
 
 /// <summary>A check as it will stand in a document.</summary>
@@ -33,7 +35,7 @@ internal sealed record CheckDraft(string Type)
 
     /// <summary>It with one more member. A text of the checklist is taken as it is, whatever <c>${…}</c> stands in it.</summary>
     public CheckDraft With(string key, object value) =>
-        this with { Members = [.. Members, KeyValuePair.Create(key, value is string text ? GateYaml.Literal(text) : value)] };
+        this with { Members = [.. Members, KeyValuePair.Create(key, value is string text ? YamlScalar.Literal(text) : value)] };
 
     /// <summary>It with one more member that may hold variables.</summary>
     public CheckDraft WithTemplate(string key, string value) => this with { Members = [.. Members, KeyValuePair.Create(key, (object)value)] };

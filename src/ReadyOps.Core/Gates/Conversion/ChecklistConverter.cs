@@ -90,8 +90,8 @@ public static class ChecklistConverter
         yaml.Comment(0, Counts(converter.Outcomes));
         yaml.Member(0, "apiVersion", "readyops/v1").Member(0, "kind", "Gate").Member(0, "name", gate);
         string description = Description(list, converter, source);
-        yaml.Member(0, "description", GateYaml.Literal(description));
-        if (release is not null) yaml.Member(0, "release", GateYaml.Literal(release));
+        yaml.Member(0, "description", YamlScalar.Literal(description));
+        if (release is not null) yaml.Member(0, "release", YamlScalar.Literal(release));
 
         HashSet<string> used = [.. plan.Checks.SelectMany(All).SelectMany(check => check.Variables)];
         if (release is not null) used.Remove(GateVariables.Release);
@@ -112,7 +112,7 @@ public static class ChecklistConverter
         yaml.Blank().Open(0, "sections");
         foreach ((string section, IReadOnlyList<CheckDraft> checks) in plan.Sections)
         {
-            yaml.Member(4, "name", GateYaml.Literal(section), first: true).Open(4, "checks");
+            yaml.Member(4, "name", YamlScalar.Literal(section), first: true).Open(4, "checks");
             foreach (CheckDraft check in checks) yaml.Check(8, check, source);
         }
 

@@ -12,28 +12,6 @@ internal sealed class GateYaml
     /// <summary>What was written.</summary>
     public string Text => _text.ToString();
 
-    /// <summary>A text that stays as it is where variables are put in: <c>${</c> is written <c>$${</c>.</summary>
-    public static string Literal(string text) => text.Replace("${", "$${", StringComparison.Ordinal);
-
-    /// <summary>A scalar of YAML that reads back as this text and nothing else.</summary>
-    public static string Scalar(string text)
-    {
-        if (IsPlain(text)) return text;
-        if (!text.Any(MustEscape)) return text.Contains('\'', StringComparison.Ordinal) && !text.Contains('"', StringComparison.Ordinal) && !text.Contains('\\', StringComparison.Ordinal)
-            ? $"\"{text}\"" : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
-        var quoted = new StringBuilder("\"");
-        foreach (char c in text)
-        {
-            if (c is '"' or '\\') quoted.Append('\\').Append(c);
-            else if (c == '\n') quoted.Append("\\n");
-            else if (c == '\t') quoted.Append("\\t");
-            else if (MustEscape(c)) quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
-            else quoted.Append(c);
-        }
-
-        return quoted.Append('"').ToString();
-    }
-
     /// <summary>A blank line, unless nothing stands above it.</summary>
     public GateYaml Blank()
     {
@@ -45,7 +23,7 @@ internal sealed class GateYaml
     public GateYaml Comment(int indent, string text)
     {
         _text.Append(' ', indent).Append("# ");
-        foreach (char c in text.Trim()) _text.Append(MustEscape(c) ? ' ' : c);
+        foreach (char c in text.Trim()) _text.Append(YamlScalar.MustEscape(c) ? ' ' : c);
         _text.Append('\n');
         return this;
     }
@@ -58,9 +36,9 @@ internal sealed class GateYaml
         _text.Append(key).Append(": ");
         _text.Append(value switch
         {
-            string text => Scalar(text),
+            string text => YamlScalar.Write(text),
             bool flag => flag ? "true" : "false",
-            IEnumerable<string> texts => $"[{string.Join(", ", texts.Select(Scalar))}]",
+            IEnumerable<string> texts => $"[{string.Join(", ", texts.Select(YamlScalar.Write))}]",
             _ => Convert.ToString(value, CultureInfo.InvariantCulture),
         });
         _text.Append('\n');
@@ -81,9 +59,9 @@ internal sealed class GateYaml
     public GateYaml Check(int indent, CheckDraft check, string file)
     {
         if (check.Guess.Length > 0) Comment(indent - 2, $"Guessed: {check.Guess}.");
-        Member(indent, "name", Literal(check.Name), first: true).Member(indent, "type", check.Type);
-        if (check.Description.Length > 0) Member(indent, "description", Literal(check.Description));
-        Member(indent, "from", Literal(string.Create(CultureInfo.InvariantCulture, $"{file}:{check.Line}")));
+        Member(indent, "name", YamlScalar.Literal(check.Name), first: true).Member(indent, "type", check.Type);
+        if (check.Description.Length > 0) Member(indent, "description", YamlScalar.Literal(check.Description));
+        Member(indent, "from", YamlScalar.Literal(string.Create(CultureInfo.InvariantCulture, $"{file}:{check.Line}")));
         if (check.Guess.Length > 0) Member(indent, "guessed", true);
         if (check.Critical) Member(indent, "critical", true);
         if (check.Weightless) Member(indent, "weight", 0);
@@ -93,15 +71,4 @@ internal sealed class GateYaml
         foreach (CheckDraft part in check.Parts) Check(indent + 4, part, file);
         return this;
     }
-
-    // Letters and blanks only, and nothing that YAML, or an older YAML, takes for something else than a text.
-    private static bool IsPlain(string text) =>
-        text.Length is > 0 and < 200 && char.IsAsciiLetter(text[0]) && text[^1] != ' ' && CoreScalar.Resolve(text) is { Kind: NodeKind.String, Problem: "" }
-        && !text.Contains("  ", StringComparison.Ordinal)
-        && text.ToLowerInvariant() is not ("yes" or "no" or "on" or "off" or "y" or "n")
-        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '_' or '.' or '/' or '-' or '(' or ')' or '+' or '<' or '>' or ';');
-
-    private static bool MustEscape(char c) =>
-        char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
-        || c is '\uFFFE' or '\uFFFF';
 }

@@ -1,0 +1,31 @@
+namespace ReadyOps.Core.Signals.Baselines;
+
+/// <summary>
+/// Tells the hour of the week in a time zone. Where clocks are put back, an hour comes twice and both are that hour; where they are
+/// put forward, one hour of that week does not come.
+/// </summary>
+/// <param name="zone">The time zone.</param>
+internal sealed class HourOfWeek(TimeZoneInfo zone)
+{
+    /// <summary>The hour of the week (0 is Monday from midnight on) and a number of the week that no other week has.</summary>
+    public (int Hour, int Week) Of(DateTimeOffset time)
+    {
+        DateTimeOffset local = TimeZoneInfo.ConvertTime(time, zone);
+        int day = ((int)local.DayOfWeek + 6) % 7;
+        return ((day * 24) + local.Hour, (DateOnly.FromDateTime(local.DateTime).DayNumber - day) / 7);
+    }
+
+    /// <summary>The time zone of a name, of the IANA database or of Windows; <see langword="null"/> where there is none.</summary>
+    public static TimeZoneInfo? Find(string name)
+    {
+        if (name == "UTC") return TimeZoneInfo.Utc;
+        try
+        {
+            return TimeZoneInfo.FindSystemTimeZoneById(name);
+        }
+        catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException or ArgumentException or System.Security.SecurityException)
+        {
+            return null;
+        }
+    }
+}
