@@ -20,6 +20,7 @@
         'Compare-MetricSample'
         'Compare-PerformanceBaseline'
         'ConvertTo-DeploymentGate'
+        'Copy-DeploymentJournal'
         'Deny-GateApproval'
         'Export-GateReport'
         'Get-DeploymentGate'

@@ -157,3 +157,68 @@ Describe 'Journals in a database' {
         { [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null) } | Should -Not -Throw
     }
 }
+
+Describe 'Copy-DeploymentJournal' {
+    BeforeEach { $target = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid()) }
+
+    It 'touches nothing with -WhatIf, the destination included' {
+        Copy-DeploymentJournal -StatePath $state -Destination $target -WhatIf | Should -BeNullOrEmpty
+        $target | Should -Not -Exist
+    }
+
+    It 'copies every journal byte for byte, and a second time nothing' {
+        $copies = Copy-DeploymentJournal -StatePath $state -Destination $target
+        $copies | Should -BeOfType ReadyOps.JournalCopy
+        $copies.Stream | Should -Be @('gates/alpha', 'gates/beta')
+        $copies.Outcome | Should -Be @('Copied', 'Copied')
+        $copies.Copied | Should -Be $copies.Events
+        foreach ($name in 'alpha', 'beta') {
+            (Get-FileHash -LiteralPath "$target/gates/$name.jsonl").Hash | Should -Be (Get-FileHash -LiteralPath "$state/gates/$name.jsonl").Hash
+        }
+        Test-DeploymentJournal -StatePath $target -Quiet | Should -BeTrue
+        (Copy-DeploymentJournal -StatePath $state -Destination $target).Outcome | Should -Be @('UpToDate', 'UpToDate')
+        (Test-DeploymentJournal -StatePath $target -Stream 'gates/beta').LastHash | Should -Be $copies[1].LastHash
+    }
+
+    It 'goes on where it broke off' {
+        $null = New-Item -Path "$target/gates" -ItemType Directory
+        Get-Content -LiteralPath "$state/gates/beta.jsonl" -TotalCount 1 | Set-Content -LiteralPath "$target/gates/beta.jsonl"
+        $copy = Copy-DeploymentJournal -StatePath $state -Stream 'gates/beta' -Destination $target
+        $copy.Outcome, $copy.Copied, $copy.Events | Should -Be @('Copied', 1, 2)
+        Test-DeploymentJournal -StatePath $target -Quiet | Should -BeTrue
+    }
+
+    It 'leaves alone what has gone on, and refuses what has gone another way' {
+        $null = Copy-DeploymentJournal -StatePath $state -Destination $target
+        $null = Test-DeploymentGate -Path "$TestDrive/beta.yaml" -StatePath $target -Actor 'further'
+        $copy = Copy-DeploymentJournal -StatePath $state -Stream 'gates/beta' -Destination $target -WarningVariable warned -WarningAction SilentlyContinue
+        $copy.Outcome | Should -Be 'DestinationAhead'
+        "$warned" | Should -BeLike '*the other way round*'
+
+        $other = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid())
+        $null = Test-DeploymentGate -Path "$TestDrive/beta.yaml" -StatePath $other -Actor 'somebody'
+        $before = (Get-FileHash -LiteralPath "$other/gates/beta.jsonl").Hash
+        $copies = Copy-DeploymentJournal -StatePath $state -Destination $other -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'JournalDiverged,*'
+        (Get-FileHash -LiteralPath "$other/gates/beta.jsonl").Hash | Should -Be $before
+        $copies.Stream | Should -Be 'gates/alpha'
+    }
+
+    It 'copies nothing that is damaged, and says so' {
+        $bad = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid())
+        Copy-Item -LiteralPath $state -Destination $bad -Recurse
+        Set-Content -LiteralPath "$bad/gates/beta.jsonl" -Value ((Get-Content -LiteralPath "$bad/gates/beta.jsonl" -Raw).Replace('grace', 'grate')) -NoNewline
+        Copy-DeploymentJournal -StatePath $bad -Stream 'gates/beta' -Destination $target -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'JournalDamaged,*'
+        $target | Should -Not -Exist
+    }
+
+    It 'refuses a name that is not there, the catalog and a destination that is the source' {
+        Copy-DeploymentJournal -StatePath $state -Stream 'gates/gamma' -Destination $target -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'JournalNotFound,*'
+        Copy-DeploymentJournal -StatePath $state -Stream 'catalog' -Destination $target -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'JournalStreamInvalid,*'
+        Copy-DeploymentJournal -StatePath $state -Destination "$state/." -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'JournalDestinationInvalid,*'
+    }
+}

@@ -80,6 +80,7 @@ Describe 'The examples of the help do run' {
 
         $prepare = @{
             'ConvertTo-DeploymentGate'   = { Set-Content -LiteralPath './release-checklist.md' -Value "# Release checklist`n- [ ] ``notes.md`` exists`n- [ ] All tests passing`n- [ ] Error rate < 1%`n- [ ] Security sign-off obtained`n- [x] Runbooks ready" }
+            'Copy-DeploymentJournal'     = { New-ApprovalGate; Add-Decision }
             'Get-DeploymentJournal'      = { Start-Rollout; $null = Invoke-Rollback -Id 'checkout-*' -Reason 'test' -NoWait }
             'Test-DeploymentJournal'     = { Start-Rollout }
             'Step-ProgressiveRollout'    = { Start-Rollout }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ReadyOps.Core.Journal;
 
-/// <summary>Looks at the end of a line without reading what is before it.</summary>
+/// <summary>Looks at lines without reading what is before them.</summary>
 internal static class JournalLastLine
 {
     private const int FirstLook = 16 * 1024;
@@ -29,6 +29,23 @@ internal static class JournalLastLine
                 return JournalChain.TryReadAlone(end.AsSpan(begin, end.Length - 1 - begin));
             if (look > JournalChain.MaxLineBytes)
                 return null;
+        }
+    }
+
+    /// <summary>Some whole lines from an offset on, without their line feeds; none at the end, or before a line that has no end yet.</summary>
+    public static IReadOnlyList<byte[]> ReadSome(IJournalFile file, long offset)
+    {
+        for (long look = 256 * 1024; ; look *= 8)
+        {
+            byte[] bytes = new byte[Math.Min(look, Math.Max(0, file.Length - offset))];
+            if (bytes.Length == 0 || !Fill(file, offset, bytes))
+                return [];
+            List<byte[]> lines = [];
+            int start = 0;
+            for (int length; (length = bytes.AsSpan(start).IndexOf((byte)'\n')) >= 0; start += length + 1)
+                lines.Add(bytes.AsSpan(start, length).ToArray());
+            if (lines.Count > 0 || bytes.Length < look)
+                return lines;
         }
     }
 

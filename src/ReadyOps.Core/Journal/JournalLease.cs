@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace ReadyOps.Core.Journal;
 
 /// <summary>The right to append to one stream. Knows the stream's length and last hash; both must still be so at each append.</summary>
-internal sealed class JournalLease : IJournalLease
+internal sealed class JournalLease : IJournalLinesLease
 {
     /// <summary>What a crash left of an append was cut off.</summary>
     internal const string TornTailRemoved = "TornTailRemoved";
@@ -29,7 +29,7 @@ internal sealed class JournalLease : IJournalLease
 
     public IReadOnlyList<JournalLine> Lines => _lines;
 
-    public JournalPlace? Before { get; }
+    public JournalPlace? Before { get; private set; }
 
     public JournalPlace? End
     {
@@ -87,6 +87,29 @@ internal sealed class JournalLease : IJournalLease
                 _catalog?.NoteOpened(Stream, _lines[0].Hash);
             return written;
         }
+    }
+
+    ValueTask IJournalLinesLease.AppendBytesAsync(IReadOnlyList<byte[]> lines, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            JournalPlace end = JournalScan.Continue(Stream, _store.Location, End, lines);
+            bool first = LastSequence == 0;
+            ArrayBufferWriter<byte> bytes = new((int)(end.Offset - _length));
+            foreach (byte[] line in lines)
+            {
+                bytes.Write(line);
+                bytes.Write("\n"u8);
+            }
+            Write(bytes.WrittenSpan);
+            (Before, _length) = (end, end.Offset);
+            _lines.Clear();
+            if (first)
+                _catalog?.NoteOpened(Stream, end.FirstHash);
+        }
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Cuts off what a crash left of an append that nobody was told of, and notes it.</summary>

@@ -49,6 +49,28 @@ internal sealed record JournalScan
     /// <summary>The scan without its last line, which does not fit after all.</summary>
     public JournalScan LastBroken(string problem) => this with { Events = Events - 1, LastHash = "", Problem = problem };
 
+    /// <summary>The place that a stream gets to with further lines.</summary>
+    /// <exception cref="ReadyOpsException"><c>JournalDiverged</c>: they do not continue it.</exception>
+    public static JournalPlace Continue(string stream, string location, JournalPlace? end, IReadOnlyList<byte[]> lines)
+    {
+        JournalScan scan = After(end);
+        JournalLine? before = null;
+        string? first = end?.FirstHash;
+        foreach (byte[] line in lines)
+        {
+            scan = scan.Take(line, withData: false, ref before);
+            if (scan.Problem is not null)
+            {
+                throw new ReadyOpsException(
+                    "JournalDiverged",
+                    string.Create(CultureInfo.InvariantCulture, $"Line {scan.Events + 1} does not continue the journal {stream} in {location}: {scan.Problem}."),
+                    "Nothing was overwritten.");
+            }
+            first ??= scan.LastHash;
+        }
+        return new JournalPlace(scan.Events, scan.LastHash, first!, scan.Length);
+    }
+
     /// <summary>Reads until the end or the first line that does not fit, in memory that does not grow with the stream.</summary>
     /// <param name="file">The bytes, up to their length at this moment.</param>
     /// <param name="place">Where to begin; it must be known to fit.</param>

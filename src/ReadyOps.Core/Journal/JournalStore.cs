@@ -8,7 +8,7 @@ namespace ReadyOps.Core.Journal;
 /// Streams of hash-chained lines: everything a store does, whatever keeps its bytes. Reads and writes block while the disk works:
 /// an append is not over before its flush, so there is nothing to win by returning earlier.
 /// </summary>
-public class JournalStore : IJournalStore
+public class JournalStore : IJournalLines
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -109,6 +109,18 @@ public class JournalStore : IJournalStore
                 return null;
             await Task.Delay(left < Poll ? left : Poll, Context.Clock, cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <inheritdoc/>
+    ValueTask<IReadOnlyList<byte[]>> IJournalLines.ReadBytesAsync(string stream, JournalPlace? after, CancellationToken cancel)
+    {
+        JournalName.Check(stream);
+        cancel.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Touch<IReadOnlyList<byte[]>>(() =>
+        {
+            using IJournalFile? file = Medium.OpenRead(stream);
+            return file is null ? [] : JournalLastLine.ReadSome(file, after?.Offset ?? 0);
+        }));
     }
 
     /// <inheritdoc/>

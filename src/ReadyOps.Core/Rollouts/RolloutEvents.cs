@@ -43,6 +43,9 @@ public static class RolloutEvents
         throw NotUnderstood(line, null);
     }
 
+    /// <summary>Whether a rollout whose last event is of a type has ended.</summary>
+    public static bool IsEnd(string type) => type is nameof(RolloutSucceeded) or nameof(RolledBack) or nameof(RolloutFailed) or nameof(RolloutSuperseded);
+
     private static ReadyOpsException NotUnderstood(JournalLine line, JsonException? cause) => new(
         "JournalNotUnderstood",
         $"Event {line.Sequence} of type '{line.Type}' is not one that this version of ReadyOps understands{(cause is null ? "" : $": {cause.Message}")}.",

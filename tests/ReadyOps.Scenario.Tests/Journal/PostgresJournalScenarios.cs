@@ -290,6 +290,45 @@ public sealed class PostgresJournalScenarios(PostgresCluster cluster) : IClassFi
     }
 
     [Fact]
+    public async Task Journals_are_copied_from_a_folder_and_back_byte_for_byte_also_when_it_breaks_off_in_between()
+    {
+        string root = Directory.CreateTempSubdirectory("readyops-copy-").FullName;
+        try
+        {
+            FolderJournalStore folder = new(Path.Combine(root, "from"), new EngineContext()), back = new(Path.Combine(root, "back"), new EngineContext());
+            PostgresJournalStore database = cluster.Open(_schema);
+            await using (IJournalLease lease = await AcquireAsync(folder))
+                for (int i = 0; i < 30; i++) await lease.AppendAsync([.. Enumerable.Range(0, 100).Select(n => Entry($"Äpfel{i * n}"))], Stop);
+
+            using var enough = new CancellationTokenSource();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await new JournalCopier(folder, database).CopyAsync(Stream, (_, _) => enough.Cancel(), enough.Token));
+            int there = (await database.ReadAsync(Stream, Stop)).Count;
+            Assert.InRange(there, 1, 2999);
+            JournalCopy rest = await new JournalCopier(folder, database).CopyAsync(Stream, null, Stop);
+            Assert.Equal((JournalCopyOutcome.Copied, 3000L, 3000L - there), (rest.Outcome, rest.Events, rest.Copied));
+            Assert.Equal(JournalCopyOutcome.UpToDate, (await new JournalCopier(folder, database).CopyAsync(Stream, null, Stop)).Outcome);
+
+            Assert.Equal(3000, (await new JournalCopier(database, back).CopyAsync(Stream, null, Stop)).Copied);
+            byte[] original = await File.ReadAllBytesAsync(Path.Combine(root, "from", $"{Stream}.jsonl"), Stop);
+            Assert.Equal(original, await File.ReadAllBytesAsync(Path.Combine(root, "back", $"{Stream}.jsonl"), Stop));
+            Assert.Equal(original, await FileAsync(Stream));
+            Assert.True((await back.VerifyAsync(Stream, Stop)).Valid);
+
+            // Both go on apart: neither is overwritten.
+            await AppendAsync(database, "Here");
+            Assert.Equal(JournalCopyOutcome.DestinationAhead, (await new JournalCopier(folder, database).CopyAsync(Stream, null, Stop)).Outcome);
+            await AppendAsync(folder, "There");
+            ReadyOpsException diverged = await Assert.ThrowsAsync<ReadyOpsException>(async () => await new JournalCopier(folder, database).CopyAsync(Stream, null, Stop));
+            Assert.Equal("JournalDiverged", diverged.Id);
+            Assert.Equal("Here", (await database.ReadAsync(Stream, Stop))[^1].Type);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_wrong_password_is_told_without_it()
     {
         PostgresJournalStore store = new("secret:journals", new EngineContext

@@ -11,7 +11,7 @@ namespace ReadyOps.Core.Journal.Postgres;
 /// by the database's clock and is renewed while it is held; its token grows with each holder, so that one who was away for too long
 /// appends nothing any more.
 /// </summary>
-public sealed class PostgresJournalStore : IJournalStore
+public sealed class PostgresJournalStore : IJournalLines
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
@@ -112,6 +112,24 @@ public sealed class PostgresJournalStore : IJournalStore
             if (left <= TimeSpan.Zero) return null;
             await Task.Delay(left < Poll ? left : Poll, Context.Clock, cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <inheritdoc/>
+    ValueTask<IReadOnlyList<byte[]>> IJournalLines.ReadBytesAsync(string stream, JournalPlace? after, CancellationToken cancel)
+    {
+        JournalName.Check(stream);
+        return Database.RunAsync(async (connection, schema) =>
+        {
+            await using NpgsqlCommand command = new(
+                $"SELECT line FROM {schema}.events e JOIN {schema}.streams s ON s.id = e.stream WHERE s.name = $1 AND sequence > $2 ORDER BY sequence LIMIT 500", connection)
+            {
+                Parameters = { new() { Value = stream }, new() { Value = after?.Sequence ?? 0L } },
+            };
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            List<byte[]> lines = [];
+            while (await reader.ReadAsync(cancel).ConfigureAwait(false)) lines.Add(reader.GetFieldValue<byte[]>(0));
+            return (IReadOnlyList<byte[]>)lines;
+        }, cancel);
     }
 
     /// <inheritdoc/>

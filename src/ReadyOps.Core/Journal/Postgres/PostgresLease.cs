@@ -15,7 +15,7 @@ namespace ReadyOps.Core.Journal.Postgres;
 /// <param name="token">The fencing token.</param>
 /// <param name="leaseTime">How long it lasts without being renewed.</param>
 /// <param name="since">When it was asked for, as a timestamp of this process.</param>
-internal sealed class PostgresLease(PostgresJournalStore store, string stream, long token, TimeSpan leaseTime, long since) : IJournalLease
+internal sealed class PostgresLease(PostgresJournalStore store, string stream, long token, TimeSpan leaseTime, long since) : IJournalLinesLease
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -55,16 +55,28 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (entries.Count == 0) return [];
             (List<JournalLine> lines, List<byte[]> bytes) = Compose(entries);
-            await WriteAsync(lines, bytes, cancel).ConfigureAwait(false);
+            JournalPlace end = new(lines[^1].Sequence, lines[^1].Hash, _row.Events == 0 ? lines[0].Hash : _row.FirstHash, _row.Bytes + bytes.Sum(line => line.Length + 1L));
+            await WriteAsync(end, bytes, cancel).ConfigureAwait(false);
             _lines.AddRange(lines);
-            _row = _row with
-            {
-                Events = lines[^1].Sequence,
-                Bytes = _row.Bytes + bytes.Sum(line => line.Length + 1L),
-                FirstHash = _row.Events == 0 ? lines[0].Hash : _row.FirstHash,
-                LastHash = lines[^1].Hash,
-            };
             return lines;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    async ValueTask IJournalLinesLease.AppendBytesAsync(IReadOnlyList<byte[]> lines, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            JournalPlace end = JournalScan.Continue(stream, store.Location, End, lines);
+            await WriteAsync(end, lines, cancel).ConfigureAwait(false);
+            Before = end;
+            _lines.Clear();
         }
         finally
         {
@@ -138,7 +150,7 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
     /// Writes until it is known that it was written or cannot be. An attempt whose answer was lost may have been carried out: the next one
     /// then finds the stream further on, and its end the very line that was to be written.
     /// </summary>
-    private async Task WriteAsync(List<JournalLine> lines, List<byte[]> bytes, CancellationToken cancel)
+    private async Task WriteAsync(JournalPlace end, IReadOnlyList<byte[]> bytes, CancellationToken cancel)
     {
         long began = store.Context.Clock.GetTimestamp();
         bool written;
@@ -147,19 +159,20 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
             written = await store.Database.RunAsync(async (connection, schema) =>
             {
                 began = store.Context.Clock.GetTimestamp();
-                return await TryWriteAsync(connection, schema, lines, bytes).ConfigureAwait(false)
-                    || await PostgresRows.HasAsync(connection, schema, _row.Id, lines[^1].Sequence, bytes[^1], CancellationToken.None).ConfigureAwait(false);
+                return await TryWriteAsync(connection, schema, end, bytes).ConfigureAwait(false)
+                    || await PostgresRows.HasAsync(connection, schema, _row.Id, end.Sequence, bytes[^1], CancellationToken.None).ConfigureAwait(false);
             }, cancel).ConfigureAwait(false);
         }
         catch (ReadyOpsException e) when (e.Id == "JournalUnavailable")
         {
-            throw new ReadyOpsException("JournalWriteFailed", $"Whether the journal {stream} in {store.Location} took {lines.Count} further events cannot be said: {e.Message}",
+            throw new ReadyOpsException("JournalWriteFailed", $"Whether the journal {stream} in {store.Location} took {bytes.Count} further events cannot be said: {e.Message}",
                 $"{e.NextStep} The next tick goes by what the journal then says.", e);
         }
 
         if (written)
         {
             Interlocked.Exchange(ref _renewedAt, began);
+            _row = _row with { Events = end.Sequence, Bytes = end.Offset, FirstHash = end.FirstHash, LastHash = end.Hash };
             return;
         }
 
@@ -169,16 +182,15 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
             "Nothing was written. Start over from the journal as it is now.");
     }
 
-    private async Task<bool> TryWriteAsync(NpgsqlConnection connection, string schema, List<JournalLine> lines, List<byte[]> bytes)
+    private async Task<bool> TryWriteAsync(NpgsqlConnection connection, string schema, JournalPlace end, IReadOnlyList<byte[]> bytes)
     {
-        string first = _row.Events == 0 ? lines[0].Hash : _row.FirstHash;
         // From here on nothing is given up in the middle: a half-known outcome helps nobody.
         if (_row.Events > 0)
-            return await PostgresRows.AppendAsync(connection, schema, _row, token, leaseTime, bytes, first, lines[^1].Hash, CancellationToken.None).ConfigureAwait(false);
+            return await PostgresRows.AppendAsync(connection, schema, _row, token, leaseTime, bytes, end.FirstHash, end.Hash, CancellationToken.None).ConfigureAwait(false);
 
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(CancellationToken.None).ConfigureAwait(false);
-        if (!await PostgresRows.AppendAsync(connection, schema, _row, token, leaseTime, bytes, first, lines[^1].Hash, CancellationToken.None).ConfigureAwait(false)) return false;
-        await store.Catalog.AppendAsync(connection, schema, JournalCatalog.StreamOpened, new() { ["stream"] = stream, ["hash"] = first }, CancellationToken.None).ConfigureAwait(false);
+        if (!await PostgresRows.AppendAsync(connection, schema, _row, token, leaseTime, bytes, end.FirstHash, end.Hash, CancellationToken.None).ConfigureAwait(false)) return false;
+        await store.Catalog.AppendAsync(connection, schema, JournalCatalog.StreamOpened, new() { ["stream"] = stream, ["hash"] = end.FirstHash }, CancellationToken.None).ConfigureAwait(false);
         await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         return true;
     }
