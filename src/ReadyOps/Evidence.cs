@@ -42,6 +42,9 @@ public sealed record Evidence
     /// <summary>What the parts of a group saw; empty for any other check.</summary>
     public IReadOnlyList<Evidence> Parts { get; internal init => field = value.AsArray(); } = [];
 
+    /// <summary>Of a comparison, everything that it says it by: shift, interval, ratio, p and the n of both sides; otherwise nothing.</summary>
+    public MetricComparison? Comparison { get; internal init; }
+
     /// <summary>Until when a pass holds (UTC); <see langword="null"/> without an end.</summary>
     public DateTimeOffset? ValidUntil { get; internal init; }
 

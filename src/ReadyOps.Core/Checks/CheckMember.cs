@@ -24,8 +24,24 @@ public sealed record CheckMember(string Name, CheckMemberKind Kind, string Descr
     /// <summary>What is in it, for <see cref="CheckMemberKind.Object"/> and <see cref="CheckMemberKind.Objects"/>.</summary>
     public IReadOnlyList<CheckMember> Members { get; init; } = [];
 
+    /// <summary>Where it is known, for a type that is both a check and a signal.</summary>
+    public CheckMemberUse Use { get; init; }
+
     /// <summary>What a document may write there.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];
+}
+
+/// <summary>Where a <see cref="CheckMember"/> is known.</summary>
+public enum CheckMemberUse
+{
+    /// <summary>In checks and in signals.</summary>
+    Anywhere,
+
+    /// <summary>In checks only.</summary>
+    Check,
+
+    /// <summary>In signals of rollouts only.</summary>
+    Signal,
 }
 
 /// <summary>What the value of a <see cref="CheckMember"/> is.</summary>

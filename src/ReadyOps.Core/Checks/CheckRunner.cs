@@ -91,6 +91,7 @@ public static class CheckRunner
             NextStep = seen.NextStep,
             Parts = seen.Parts,
             Memory = seen.Memory,
+            Comparison = seen.Comparison,
             ValidUntil = seen.Verdict == Verdict.Pass ? Validity.Earlier(seen.ValidUntil, context.Clock.GetUtcNow() + check.ValidFor) : null,
             Time = context.Clock.GetUtcNow(),
             Duration = context.Clock.GetElapsedTime(started),

@@ -17,6 +17,12 @@ public abstract class CheckType
     /// <summary>Whether a rollout can follow it over time as a signal: it looks at something that changes while a release goes out.</summary>
     public virtual bool AsSignal => false;
 
+    /// <summary>What it is as a signal: one or two sentences.</summary>
+    public virtual string SignalSummary => $"{Summary} Each time it does not pass breaks the signal.";
+
+    /// <summary>The members that any other signal has and this one, as a signal, has not.</summary>
+    public virtual IReadOnlyList<string> NoSignalMembers => [];
+
     /// <summary>How long it may take where nothing is said, for a type whose parts have limits of their own.</summary>
     public virtual TimeSpan? OwnTimeout => null;
 

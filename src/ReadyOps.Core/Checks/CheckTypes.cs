@@ -15,6 +15,7 @@ public static class CheckTypes
         new CertificateCheckType(),
         new ChecklistCheckType(),
         new CommandCheckType(),
+        new CompareCheckType(),
         new CoverageCheckType(),
         new FileCheckType(),
         new GateCheckType(),

@@ -35,6 +35,9 @@ public sealed record Observation
     /// <summary>What the parts of a group saw.</summary>
     public IReadOnlyList<Evidence> Parts { get; init; } = [];
 
+    /// <summary>Of a comparison, everything that it says it by.</summary>
+    public MetricComparison? Comparison { get; init; }
+
     /// <summary>What it leaves for the next evaluation of the gate to compare with; one of more than 64 KiB is dropped.</summary>
     public JsonElement? Memory { get; init; }
 

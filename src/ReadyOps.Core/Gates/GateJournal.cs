@@ -192,6 +192,7 @@ public static class GateJournal
             if (evidence.From is not null) writer.WriteString("from", evidence.From);
             if (evidence.Guessed) writer.WriteBoolean("guessed", true);
             if (evidence.Parts.Count > 0) WriteEvidence(writer, "parts", evidence.Parts);
+            if (evidence.Comparison is { } comparison) GateJournalComparison.Write(writer, comparison);
             WriteMemory(writer, evidence.Memory);
             writer.WriteEndObject();
         }

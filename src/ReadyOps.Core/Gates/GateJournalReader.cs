@@ -59,6 +59,7 @@ internal static class GateJournalReader
         From = OptionalText(json, "from"),
         Guessed = json.TryGetProperty("guessed", out JsonElement guessed) && guessed.GetBoolean(),
         Parts = Evidence(json, "parts"),
+        Comparison = json.TryGetProperty("comparison", out JsonElement comparison) ? GateJournalComparison.Read(comparison) : null,
         Memory = json.TryGetProperty("memory", out JsonElement memory) ? memory.Clone() : null,
     };
 
@@ -88,7 +89,7 @@ internal static class GateJournalReader
 
     private static DateTimeOffset? Moment(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement moment) ? moment.GetDateTimeOffset() : null;
 
-    private static T Word<T>(JsonElement json, string name)
+    internal static T Word<T>(JsonElement json, string name)
         where T : struct, Enum
     {
         string word = Text(json, name);

@@ -117,18 +117,18 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
     private async Task<(string Name, SignalReading Reading)> CollectAsync(SignalDefinition signal, RolloutState state, CancellationToken cancel)
     {
         SignalTrack track = state.Tracks.GetValueOrDefault(signal.Name) ?? RolloutMachine.NewTrack(state);
-        SignalBatch batch = await CollectAsync(parts.Sources[signal.Name], state, track, cancel).ConfigureAwait(false);
+        SignalBatch batch = await CollectAsync(parts.Sources[signal.Name], signal, state, track, cancel).ConfigureAwait(false);
         if (!parts.StableSources.TryGetValue(signal.Name, out ISignalSource? source)) return (signal.Name, new SignalReading(batch));
 
         SignalTrack stableTrack = state.StableTracks.GetValueOrDefault(signal.Name) ?? RolloutMachine.NewTrack(state);
-        return (signal.Name, new SignalReading(batch, await CollectAsync(source, state, stableTrack, cancel).ConfigureAwait(false)));
+        return (signal.Name, new SignalReading(batch, await CollectAsync(source, signal, state, stableTrack, cancel).ConfigureAwait(false)));
     }
 
-    private async Task<SignalBatch> CollectAsync(ISignalSource source, RolloutState state, SignalTrack track, CancellationToken cancel)
+    private async Task<SignalBatch> CollectAsync(ISignalSource source, SignalDefinition signal, RolloutState state, SignalTrack track, CancellationToken cancel)
     {
         try
         {
-            var span = new SignalSpan(track.CollectedUntil, context.Clock.GetUtcNow(), state.StepStartedAt, state.StartedAt);
+            var span = new SignalSpan(track.CollectedUntil, context.Clock.GetUtcNow(), state.StepStartedAt, state.StartedAt, RolloutMachine.IsExposed(state, signal));
             return await source.CollectAsync(span, track.Carry, cancel).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)

@@ -49,7 +49,7 @@ public static class RolloutMachine
     public static IReadOnlyList<SignalStatus> Judge(RolloutDefinition definition, RolloutState state, DateTimeOffset now) =>
     [
         .. SignalsOf(definition, state).Select(signal => SignalJudge.Judge(
-            signal, state.Tracks.GetValueOrDefault(signal.Name) ?? NewTrack(state), state.StepStartedAt, IsExposed(state), now)),
+            signal, state.Tracks.GetValueOrDefault(signal.Name) ?? NewTrack(state), state.StepStartedAt, IsExposed(state, signal), now)),
     ];
 
     /// <summary>What is remembered of a signal before its first sample: nothing from before the start.</summary>
@@ -61,6 +61,9 @@ public static class RolloutMachine
         : definition.Signals.Select(signal => signal with { InitialDelay = TimeSpan.Zero, WarmUp = TimeSpan.Zero });
 
     internal static bool IsExposed(RolloutState state) => state.SharePercent > 0;
+
+    /// <summary>Whether the share leaves a signal something to measure: a comparison needs traffic on both sides.</summary>
+    internal static bool IsExposed(RolloutState state, SignalDefinition signal) => IsExposed(state) && !(signal.NeedsBaseline && state.SharePercent >= 100 - Tolerance);
 
     internal static bool Same(decimal a, decimal b) => Math.Abs(a - b) <= Tolerance;
 }

@@ -2,6 +2,7 @@ using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Http;
 using ReadyOps.Core.Signals;
+using ReadyOps.Core.Signals.Comparisons;
 using ReadyOps.Core.Targets;
 
 namespace ReadyOps.Core.Rollouts;
@@ -45,6 +46,7 @@ public sealed record RolloutPlan(RolloutDefinition Definition, RolloutParts Part
             {
                 "prometheus" => Prometheus(reader, signal, "query"),
                 "scrape" => ScrapeSignalSource.Read(reader, context),
+                "compare" => Compare(reader, signal),
                 _ => new CheckSignalSource(CheckReader.Read(reader, new CheckDefaults { Prometheus = prometheus, Timeout = TimeSpan.FromSeconds(5) }), context),
             };
         }
@@ -54,6 +56,14 @@ public sealed record RolloutPlan(RolloutDefinition Definition, RolloutParts Part
             ObjectReader reader = Reader(signal);
             if (signal.Type != "prometheus") reader.Problem("stable", $"a signal of type '{signal.Type}' has no stable side", "a query, and that only for type 'prometheus'");
             return Prometheus(reader, signal, "stable");
+        }
+
+        private CompareSignalSource Compare(ObjectReader reader, SignalDefinition signal)
+        {
+            int among = document.Objects("signals").Count(other => other.OptionalText("type") == "compare" && !other.Has("alpha"));
+            CompareRule rule = CompareReader.Read(reader, CompareReader.Alpha(reader, among)) with { Interval = signal.Interval, Lag = signal.Lag, Delay = signal.InitialDelay };
+            HttpEndpoint endpoint = CompareCheckType.Endpoint(reader, new CheckDefaults { Prometheus = prometheus });
+            return new CompareSignalSource(new CompareMeter(new PrometheusClient(endpoint, context), rule), rule);
         }
 
         private ObjectReader Reader(SignalDefinition signal) => new(signal.Node, signal.Path, document.BaseDirectory, document.Problems);

@@ -35,6 +35,11 @@ public static class RolloutReader
             reader.Problem("signals", "a rollout without signals rises blindly",
                 "'signals' or 'goldenSignals', or 'allowNoSignals: true' where that is really meant");
         }
+        else if (definition.Signals.Count > 0 && definition.Signals.All(signal => signal.NeedsBaseline) && steps[^1].Percent == 100 && !reader.Flag("allowNoSignals"))
+        {
+            reader.Problem("signals", "at a share of 100% no baseline is left to compare with, so nobody would watch the last step and the bake",
+                "a signal with a bound beside the comparisons, or 'allowNoSignals: true' where that is really meant");
+        }
 
         return definition;
     }

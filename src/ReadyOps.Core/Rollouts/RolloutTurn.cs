@@ -86,7 +86,7 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
             // On the way back a breach has nothing left to ask for, and one that stayed would keep its signal from ever recovering.
             if (_state.Phase == RolloutPhase.RollingBack) track = SignalTracker.Forgive(track);
 
-            SignalStatus status = SignalJudge.Judge(signal, track, _state.StepStartedAt, RolloutMachine.IsExposed(_state), now);
+            SignalStatus status = SignalJudge.Judge(signal, track, _state.StepStartedAt, RolloutMachine.IsExposed(_state, signal), now);
             observations.Add(SignalObservation.Of(signal, status, old.CollectedUntil, reading.Batch, track, stable));
             if (reading.Batch.SeesOnlyTicks || reading.Stable is { SeesOnlyTicks: true }) _seenOnce.Add(signal.Name);
             _observationMatters |= status.Verdict != _state.Verdicts.GetValueOrDefault(signal.Name, Verdict.Skipped)

@@ -46,6 +46,8 @@ internal static class SignalReader
     {
         string type = reader.OptionalText("type") ?? "prometheus";
         bool isMetric = SignalDefinition.IsMetric(type), critical = reader.Flag("critical", true);
+        foreach (string member in CheckTypes.Find(type)?.NoSignalMembers ?? [])
+            if (reader.Has(member)) reader.Problem(member, $"a signal of type '{type}' has no '{member}'", "a signal without it");
         return SignalMembers.Read(reader, new SignalDefinition
         {
             Name = reader.RequiredText("name"),

@@ -29,9 +29,12 @@ public sealed class CheckSignalSource(CheckDefinition check, EngineContext conte
         return new SignalBatch
         {
             CollectedUntil = span.Until,
-            Samples = value is { } known ? [new(span.Until, known, since < LongestCover ? since : LongestCover, span.Until > span.StepStart)] : [],
+            Samples = value is { } known ? [Sample(known)] : evidence.Verdict == Verdict.Inconclusive ? [Sample(double.NaN) with { Undecided = true }] : [],
+            Says = evidence.Reason,
             Warnings = evidence.Verdict == Verdict.Pass ? [] : [evidence.Reason],
             SeesOnlyTicks = true,
         };
+
+        SignalSample Sample(double value) => new(span.Until, value, since < LongestCover ? since : LongestCover, span.Until > span.StepStart);
     }
 }

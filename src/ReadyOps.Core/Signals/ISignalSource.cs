@@ -19,7 +19,8 @@ public interface ISignalSource
 /// <param name="Until">And up to this moment, now.</param>
 /// <param name="StepStart">When the current step began: no window reaches back before it where it can be clipped.</param>
 /// <param name="Start">When the rollout began: nothing from before it says anything about it.</param>
-public readonly record struct SignalSpan(DateTimeOffset After, DateTimeOffset Until, DateTimeOffset StepStart, DateTimeOffset Start);
+/// <param name="Exposed">Whether the step exposes what the signal can measure: without a share of traffic, or a comparison without a baseline that still has some, there is nothing to see.</param>
+public readonly record struct SignalSpan(DateTimeOffset After, DateTimeOffset Until, DateTimeOffset StepStart, DateTimeOffset Start, bool Exposed = true);
 
 /// <summary>One sample of a signal.</summary>
 /// <param name="Time">When it was seen.</param>
@@ -27,7 +28,11 @@ public readonly record struct SignalSpan(DateTimeOffset After, DateTimeOffset Un
 /// <param name="Covers">How much time before <paramref name="Time"/> it speaks for: the interval of its grid, or the time between two scrapes.</param>
 /// <param name="InStep">Whether all it was computed from lies in the current step, so that it counts towards leaving the step.</param>
 /// <param name="Traffic">How much traffic it stands for, where that is measured; NaN where it could not be told.</param>
-public readonly record struct SignalSample(DateTimeOffset Time, double Value, TimeSpan Covers, bool InStep, double? Traffic = null);
+public readonly record struct SignalSample(DateTimeOffset Time, double Value, TimeSpan Covers, bool InStep, double? Traffic = null)
+{
+    /// <summary>Whether the source looked and could not decide yet: no gap, and neither good nor bad. Its value is NaN.</summary>
+    public bool Undecided { get; init; }
+}
 
 /// <summary>What a source answered.</summary>
 public sealed record SignalBatch
@@ -47,6 +52,12 @@ public sealed record SignalBatch
 
     /// <summary>What the source warned of.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>
+    /// Why the newest sample says what it says, in a sentence, for samples that are verdicts and have no value to show; of a batch
+    /// with a bad sample, why the first of those is bad. <see langword="null"/> for a source whose values say it themselves.
+    /// </summary>
+    public string? Says { get; init; }
 
     /// <summary>To be handed to the next call: for example the counters of the last scrape.</summary>
     public string? Carry { get; init; }

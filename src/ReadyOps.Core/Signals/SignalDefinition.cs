@@ -14,6 +14,9 @@ public sealed record SignalDefinition
     /// <summary>Whether its samples are the verdicts of a check and no values of their own.</summary>
     public bool IsCheck => !IsMetric(Type);
 
+    /// <summary>Whether it compares the release with a baseline, which has to have some of the traffic, too.</summary>
+    public bool NeedsBaseline => Type == "compare";
+
     /// <summary>
     /// What a healthy value looks like. For a check, whose own verdict decides, it is <c>== 1</c>: a pass counts 1, a fail 0.
     /// </summary>

@@ -54,15 +54,15 @@ public static class SignalJudge
     {
         string name = signal.Name;
         if (track.Breach is { } breach)
-            return new(Verdict.Fail, $"{name} {Broke(signal, breach.Value, "was")} {Sustained(signal, breach)}: since {Clock(breach.Since)}, breached at {Clock(breach.At)}", breach.Since);
+            return new(Verdict.Fail, $"{name} {Broke(signal, breach.Value, "was")} {Sustained(signal, breach)}: since {Clock(breach.Since)}, breached at {Clock(breach.At)}{Said(track)}", breach.Since);
         if (Errors(signal, track, now) is { } failed) return failed;
 
         DateTimeOffset judgedAfter = signal.JudgedAfter(stepStart);
         bool seen = track.LastTime > judgedAfter;
-        if (!seen && !exposed) return new(Verdict.Skipped, $"{name} has nothing to measure while nothing is exposed", stepStart);
+        if (!seen && !exposed) return new(Verdict.Skipped, $"{name} has nothing to {(signal.NeedsBaseline ? "compare: one side gets no traffic" : "measure while nothing is exposed")}", stepStart);
         if (now <= judgedAfter) return new(Verdict.Inconclusive, $"{name} is not judged before {Clock(judgedAfter)}, {Quantities.Format(signal.InitialDelay)} into this step", judgedAfter);
         if (Silence(signal, track, judgedAfter, now) is { } unsaid) return unsaid;
-        if (!seen) return new(Verdict.NoData, $"{name} has had no sample since {(signal.InitialDelay > TimeSpan.Zero ? "its initial delay ended" : "this step began")} at {Clock(judgedAfter)}", judgedAfter);
+        if (!seen) return new(Verdict.NoData, $"{name} has had no sample since {(signal.InitialDelay > TimeSpan.Zero ? "its initial delay ended" : "this step began")} at {Clock(judgedAfter)}{(signal.IsCheck && track.Warning is { } hint ? $"; its source says: {hint.TrimEnd('.')}" : "")}", judgedAfter);
         if (now - track.LastTime > signal.StaleAfter)
             return new(Verdict.Stale, $"the newest sample of {name} is {Quantities.Format(Whole(now - track.LastTime!.Value))} old, more than {Quantities.Format(signal.StaleAfter)}", track.LastTime!.Value);
         return Failing(signal, track, now) ?? Enough(signal, track, stepStart);
@@ -93,7 +93,9 @@ public static class SignalJudge
         int count = limit?.Within is { } within ? track.Silences?.CountAt(now, within) ?? 0 : track.SilentInARow;
         bool reached = count >= limit?.Count;
         string name = signal.Name;
-        if (track.SilentForTraffic && !(time < track.LastTime) && now - time <= signal.StaleAfter)
+        bool newest = !(time < track.LastTime) && now - time <= signal.StaleAfter;
+        if (track.Undecided && newest) return new(Verdict.Inconclusive, $"{name} is undecided since {Clock(since)}{Said(track)}", since, reached);
+        if (track.SilentForTraffic && newest)
         {
             string traffic = track.Traffic is { } seen ? $"traffic of {Number(seen)}" : "no known traffic";
             return new(Verdict.Inconclusive, $"{name} has {traffic}, below the {Number(signal.MinTraffic!.Value)} that it needs to pass or fail, and has said nothing since {Clock(since)}", since, reached);
@@ -109,7 +111,7 @@ public static class SignalJudge
         if (!track.LastGood)
         {
             string until = SignalTracker.RunIsBreach(signal, track.BadInARow, track.BadFor) || TotalIsFull(signal, track, now) ? "longer than it may" : UntilBreach(signal, track, now);
-            return new(Verdict.Fail, $"{name} {Broke(signal, track.LastValue!.Value, "is")} since {Clock(track.BadSince!.Value)}; {until}", track.FailingSince ?? track.BadSince.Value);
+            return new(Verdict.Fail, $"{name} {Broke(signal, track.LastValue!.Value, "is")} since {Clock(track.BadSince!.Value)}{Said(track)}; {until}", track.FailingSince ?? track.BadSince.Value);
         }
 
         if (TotalIsFull(signal, track, now))
@@ -132,7 +134,7 @@ public static class SignalJudge
             return new(Verdict.Inconclusive, string.Create(CultureInfo.InvariantCulture, $"{name} has {track.StepGoodInARow} of the {signal.ConsecutiveSuccesses} good samples in a row that this step needs{warns}"), restless);
         }
 
-        return new(Verdict.Pass, signal.IsCheck ? $"{name} passes" : $"{name} is {Value(signal, track.LastValue!.Value)}, within {signal.Bound}", counted);
+        return new(Verdict.Pass, signal.IsCheck ? $"{name} passes{Said(track)}" : $"{name} is {Value(signal, track.LastValue!.Value)}, within {signal.Bound}", counted);
     }
 
     private static bool TotalIsFull(SignalDefinition signal, SignalTrack track, DateTimeOffset now) =>
@@ -159,8 +161,11 @@ public static class SignalJudge
         return $"{string.Join(" or ", ways)} would be a breach";
     }
 
+    private static string Said(SignalTrack track) => track.Says is { } says ? $": {says.TrimEnd('.')}" : "";
+
     private static string Sustained(SignalDefinition signal, SignalBreach breach) =>
         breach.ByTotal && signal.FailureLimit is { } limit ? string.Create(CultureInfo.InvariantCulture, $"{limit.Count} times within {Quantities.Format(limit.Within!.Value)}")
+        : signal.Consecutive == 1 ? "once"
         : signal.Consecutive is { } count ? string.Create(CultureInfo.InvariantCulture, $"{count} times in a row")
         : signal.For is { } sustained ? $"for {Quantities.Format(sustained)}" : "for too long";
 

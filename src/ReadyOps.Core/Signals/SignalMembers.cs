@@ -34,7 +34,7 @@ internal static class SignalMembers
     /// <summary>Reads them into a signal of which the rest is said already.</summary>
     public static SignalDefinition Read(ObjectReader reader, SignalDefinition signal)
     {
-        bool isMetric = !signal.IsCheck;
+        bool isMetric = !signal.IsCheck, compares = signal.NeedsBaseline;
         TimeSpan? sustained = reader.OptionalDuration("for");
         int? consecutive = reader.Has("consecutive") ? reader.Integer("consecutive", 1, min: 1, max: 1000) : null;
         if (sustained is not null && consecutive is not null)
@@ -42,10 +42,11 @@ internal static class SignalMembers
         if (sustained is null && consecutive is null)
         {
             if (isMetric) sustained = TimeSpan.FromMinutes(5);
-            else consecutive = 5;
+            // A comparison holds the rate of false alarms itself.
+            else consecutive = compares ? 1 : 5;
         }
 
-        TimeSpan interval = AtLeast(reader, "interval", reader.Duration("interval", TimeSpan.FromSeconds(15)), TimeSpan.FromMilliseconds(100));
+        TimeSpan interval = AtLeast(reader, "interval", reader.Duration("interval", compares ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(15)), TimeSpan.FromMilliseconds(100));
         return signal with
         {
             For = consecutive is null ? sustained : null,
@@ -54,7 +55,7 @@ internal static class SignalMembers
             ConsecutiveSuccesses = reader.Integer("consecutiveSuccesses", 1, min: 1, max: 100_000),
             Interval = interval,
             Window = AtLeast(reader, "window", reader.Duration("window", TimeSpan.FromMinutes(5)), TimeSpan.FromSeconds(1)),
-            Lag = signal.Type == "prometheus" ? reader.Duration("lag", Shorter(interval, TimeSpan.FromSeconds(5))) : TimeSpan.Zero,
+            Lag = signal.Type == "prometheus" || compares ? reader.Duration("lag", Shorter(interval, TimeSpan.FromSeconds(5))) : TimeSpan.Zero,
             StaleAfter = reader.Duration("staleAfter", Longer(4 * interval, TimeSpan.FromMinutes(1))),
             MinSamples = reader.Integer("minSamples", 3, min: 1, max: 1_000_000),
             MinTraffic = MinTraffic(reader, signal.Type),

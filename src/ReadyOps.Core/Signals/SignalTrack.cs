@@ -60,6 +60,9 @@ public sealed record SignalTrack
     /// <summary>Whether that was for want of traffic.</summary>
     public bool SilentForTraffic { get; init; }
 
+    /// <summary>Whether that was because its source looked and could not decide yet.</summary>
+    public bool Undecided { get; init; }
+
     /// <summary>How many samples in a row, up to the newest, said nothing.</summary>
     public int SilentInARow { get; init; }
 
@@ -77,6 +80,9 @@ public sealed record SignalTrack
 
     /// <summary>What the source warned of when it was asked last.</summary>
     public string? Warning { get; init; }
+
+    /// <summary>Why its newest sample says what it says, where the source told.</summary>
+    public string? Says { get; init; }
 
     /// <summary>What the source asked to be kept.</summary>
     public string? Carry { get; init; }

@@ -40,6 +40,7 @@ public static class SignalTracker
             Error = batch.Error,
             Errors = Errors(signal, track, batch, now),
             Warning = batch.Warnings.Count > 0 ? batch.Warnings[0] : null,
+            Says = batch.Says ?? track.Says,
             Carry = batch.Carry ?? (batch.Error is null ? null : track.Carry),
         };
     }

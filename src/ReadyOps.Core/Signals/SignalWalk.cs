@@ -26,6 +26,7 @@ internal sealed class SignalWalk(SignalDefinition signal, SignalTrack track, Dat
     private int _stepSamples = track.StepSamples;
     private DateTimeOffset? _silentTime = track.SilentTime;
     private bool _silentForTraffic = track.SilentForTraffic;
+    private bool _undecided = track.Undecided;
     private int _silentInARow = track.SilentInARow;
     private RecentTimes? _silences = track.Silences;
 
@@ -65,7 +66,7 @@ internal sealed class SignalWalk(SignalDefinition signal, SignalTrack track, Dat
         if (sample.Traffic is { } traffic) _traffic = double.IsNaN(traffic) ? null : traffic;
         if (low || Judge(sample.Value) is not { } good)
         {
-            BeSilent(sample.Time, low);
+            BeSilent(sample.Time, low, sample.Undecided);
             return false;
         }
 
@@ -105,6 +106,7 @@ internal sealed class SignalWalk(SignalDefinition signal, SignalTrack track, Dat
         StepSamples = _stepSamples,
         SilentTime = _silentTime,
         SilentForTraffic = _silentForTraffic,
+        Undecided = _undecided,
         SilentInARow = _silentInARow,
         Silences = _silences,
     };
@@ -120,10 +122,11 @@ internal sealed class SignalWalk(SignalDefinition signal, SignalTrack track, Dat
         return holds && double.IsInfinity(value) ? null : holds;
     }
 
-    private void BeSilent(DateTimeOffset time, bool forTraffic)
+    private void BeSilent(DateTimeOffset time, bool forTraffic, bool undecided)
     {
         _silentTime = time;
         _silentForTraffic = forTraffic;
+        _undecided = undecided;
         _silentInARow++;
         if (signal.InconclusiveLimit is { Within: not null } limit) _silences = RecentTimes.Add(_silences, time, limit);
     }

@@ -12,6 +12,22 @@ internal sealed class Run
     /// <summary>What the run has summed up for the canary and for the baseline, and the weight that makes their difference one of rates.</summary>
     public (double Canary, double Baseline, double Weight) Sums { get; private set; }
 
+    /// <summary>Writes down how it stands.</summary>
+    public void Save(BinaryWriter to)
+    {
+        to.Write(Evidence);
+        to.Write(Sums.Canary);
+        to.Write(Sums.Baseline);
+        to.Write(Sums.Weight);
+    }
+
+    /// <summary>Goes on from what <see cref="Save"/> wrote.</summary>
+    public void Load(BinaryReader from)
+    {
+        Evidence = from.ReadDouble();
+        Sums = (from.ReadDouble(), from.ReadDouble(), from.ReadDouble());
+    }
+
     /// <summary>Adds one look; a run that has lost its evidence begins again.</summary>
     public void Add(double gain, double canary, double baseline, double weight = 1)
     {

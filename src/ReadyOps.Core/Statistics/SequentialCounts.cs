@@ -37,6 +37,25 @@ public sealed class SequentialCounts
         _evidence = new SequentialEvidence(options, Ratios.Length);
     }
 
+    /// <summary>Whether a run speaks ten to one for a change that does harm.</summary>
+    internal bool Suspects => _evidence.Suspects;
+
+    /// <summary>Writes down how it stands.</summary>
+    internal void Save(BinaryWriter to)
+    {
+        foreach (double number in (double[])[_baseline.Events, _baseline.Size, _canary.Events, _canary.Size, _weighted.Canary, _weighted.Baseline]) to.Write(number);
+        _evidence.Save(to);
+    }
+
+    /// <summary>Goes on from what <see cref="Save"/> wrote with the same options.</summary>
+    internal void Load(BinaryReader from)
+    {
+        _baseline = new(from.ReadDouble(), from.ReadDouble());
+        _canary = new(from.ReadDouble(), from.ReadDouble());
+        _weighted = (from.ReadDouble(), from.ReadDouble());
+        _evidence.Load(from);
+    }
+
     /// <summary>What is bet against, and how it stands.</summary>
     internal SequentialEvidence Evidence => _evidence;
 

@@ -21,7 +21,28 @@ internal sealed class SequentialEvidence(ComparisonOptions options, int bets)
 
     public Run Down { get; } = new();
 
+    private Wager[] Wagers => [NotAbove, NotBelow, FarAbove, FarBelow];
+
     private double Enough => 1 / options.AlphaOfSide;
+
+    /// <summary>Whether a run speaks ten to one for a change that does harm.</summary>
+    public bool Suspects => (options.UpHarms && Up.Evidence >= Suspicious) || (options.DownHarms && Down.Evidence >= Suspicious);
+
+    /// <summary>Writes down how it stands.</summary>
+    public void Save(BinaryWriter to)
+    {
+        foreach (Wager wager in Wagers) wager.Save(to);
+        Up.Save(to);
+        Down.Save(to);
+    }
+
+    /// <summary>Goes on from what <see cref="Save"/> wrote.</summary>
+    public void Load(BinaryReader from)
+    {
+        foreach (Wager wager in Wagers) wager.Load(from);
+        Up.Load(from);
+        Down.Load(from);
+    }
 
     /// <summary>Decides, and says why.</summary>
     /// <param name="facts">What was seen.</param>
@@ -52,9 +73,8 @@ internal sealed class SequentialEvidence(ComparisonOptions options, int bets)
             return facts with { Verdict = Verdict.Fail, Reason = $"{what}: {(up ? $"higher, and of late by more than {Text.Of(upper)} times" : $"lower, and of late below {Text.Of(lower)} times")} the baseline." };
         }
 
-        bool calm = (!options.UpHarms || Up.Evidence < Suspicious) && (!options.DownHarms || Down.Evidence < Suspicious);
         bool shown = (!options.UpHarms || notFarAbove) && (!options.DownHarms || notFarBelow);
-        if (shown && calm) return facts with { Verdict = Verdict.Pass, Reason = $"{what}: a change beyond the tolerance of {Text.Of(options.Tolerance)} is ruled out." };
+        if (shown && !Suspects) return facts with { Verdict = Verdict.Pass, Reason = $"{what}: a change beyond the tolerance of {Text.Of(options.Tolerance)} is ruled out." };
         return facts with
         {
             Verdict = Verdict.Inconclusive,

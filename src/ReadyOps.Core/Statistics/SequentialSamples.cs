@@ -36,6 +36,26 @@ public sealed class SequentialSamples
         _evidence = new SequentialEvidence(options, Bets.Length);
     }
 
+    /// <summary>Whether a run speaks ten to one for a change that does harm.</summary>
+    internal bool Suspects => _evidence.Suspects;
+
+    /// <summary>Writes down how it stands.</summary>
+    internal void Save(BinaryWriter to)
+    {
+        to.Write(_wins);
+        foreach (long number in (long[])[_moments, _baselineN, _canaryN, _nonFiniteBaseline, _nonFiniteCanary]) to.Write(number);
+        _evidence.Save(to);
+    }
+
+    /// <summary>Goes on from what <see cref="Save"/> wrote with the same options.</summary>
+    internal void Load(BinaryReader from)
+    {
+        _wins = from.ReadDouble();
+        (_moments, _baselineN, _canaryN) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        (_nonFiniteBaseline, _nonFiniteCanary) = ((int)from.ReadInt64(), (int)from.ReadInt64());
+        _evidence.Load(from);
+    }
+
     /// <summary>What is bet against, and how it stands.</summary>
     internal SequentialEvidence Evidence => _evidence;
 

@@ -25,6 +25,24 @@ internal sealed class Wager(int bets)
     /// <summary>The most it ever was: its inverse is a p that stays valid at every look.</summary>
     public double Best { get; private set; } = 1;
 
+    /// <summary>Writes down how it stands.</summary>
+    public void Save(BinaryWriter to)
+    {
+        to.Write(_rounds);
+        to.Write(Evidence);
+        to.Write(Best);
+        foreach (double capital in _capital) to.Write(capital);
+    }
+
+    /// <summary>Goes on from what <see cref="Save"/> wrote.</summary>
+    public void Load(BinaryReader from)
+    {
+        _rounds = from.ReadInt64();
+        Evidence = from.ReadDouble();
+        Best = from.ReadDouble();
+        for (int i = 0; i < _capital.Length; i++) _capital[i] = from.ReadDouble();
+    }
+
     /// <summary>Plays one round.</summary>
     /// <param name="gains">By what each bet multiplies its stake: never negative, and under the hypothesis at most 1 on average given all before.</param>
     public void Play(ReadOnlySpan<double> gains)

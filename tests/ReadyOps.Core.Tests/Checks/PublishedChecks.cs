@@ -40,7 +40,7 @@ internal static class PublishedChecks
     /// <summary>The schema of gates with the definitions of the checks as they are now.</summary>
     public static string Gate(string published)
     {
-        IEnumerable<(string, JsonObject)> types = CheckTypes.All.Select(type => (type.Name, Definition(type.Summary, CheckReader.CommonMembers, type)));
+        IEnumerable<(string, JsonObject)> types = CheckTypes.All.Select(type => (type.Name, Definition(type.Summary, CheckReader.CommonMembers, type, CheckMemberUse.Signal)));
         return Replace(published, "check", "One observation of the world. What else it has depends on its type.", "What kind of check it is.", [], types);
     }
 
@@ -49,7 +49,7 @@ internal static class PublishedChecks
     {
         CheckMember[] common = [.. SignalReader.CommonMembers, .. CheckReader.CommonMembers.Where(member => member.Name is "timeout" or "retry")];
         IEnumerable<(string, JsonObject)> types = CheckTypes.All.Where(type => type.AsSignal)
-            .Select(type => (type.Name, Definition($"{type.Summary} Each time it does not pass breaks the signal.", common, type)));
+            .Select(type => (type.Name, Definition(type.SignalSummary, [.. common.Where(member => !type.NoSignalMembers.Contains(member.Name))], type, CheckMemberUse.Check)));
         string replaced = Replace(published, "signal", "A check followed over time. What else it has depends on its type; without a type it is a PromQL query.", "Where its values come from.", ["prometheus", "scrape"], types);
         JsonObject schema = JsonNode.Parse(replaced)!.AsObject();
         Set(schema["$defs"]!["signalPrometheus"]!, [.. SignalReader.CommonMembers, .. SignalMembers.OfQueries]);
@@ -86,7 +86,8 @@ internal static class PublishedChecks
     {
         foreach (CheckMember member in members)
         {
-            string more = (member.Required ? " Required." : "") + (member.Default is { } standard ? $" {standard} without it." : "")
+            string use = member.Use switch { CheckMemberUse.Check => " Not in a signal.", CheckMemberUse.Signal => " Only in a signal.", _ => "" };
+            string more = use + (member.Required ? " Required." : "") + (member.Default is { } standard ? $" {standard} without it." : "")
                 + (member.Values.Count > 0 ? $" One of {string.Join(", ", member.Values)}." : "");
             page.Append(CultureInfo.InvariantCulture, $"{indent}- {member.Name}: {member.Description}{more}\n");
             Describe(page, member.Members, indent + "  ");
@@ -125,9 +126,11 @@ internal static class PublishedChecks
         return new JsonObject { ["if"] = condition, ["then"] = new JsonObject { ["$ref"] = $"#/$defs/{noun}{Pascal(name)}" } };
     }
 
-    private static JsonObject Definition(string summary, IReadOnlyList<CheckMember> common, CheckType type)
+    private static JsonObject Definition(string summary, IReadOnlyList<CheckMember> common, CheckType type, CheckMemberUse without)
     {
-        JsonObject definition = Object(summary, [.. common.Where(member => member.Name is not "type"), .. type.Members], elsewhere: "name");
+        CheckMember[] own = [.. type.Members.Where(member => member.Use != without)];
+        // A type may say more exactly what a member that all have means to it.
+        JsonObject definition = Object(summary, [.. common.Where(member => member.Name is not "type" && own.All(one => one.Name != member.Name)), .. own], elsewhere: "name");
         JsonObject properties = definition["properties"]!.AsObject();
         properties.Insert(1, "type", new JsonObject { ["const"] = type.Name, ["description"] = common.First(member => member.Name == "type").Description });
         return definition;

@@ -41,6 +41,9 @@ internal sealed class RolloutWorld
     /// <summary>Why the metrics backend cannot be asked at a time, if it cannot.</summary>
     public Func<DateTimeOffset, string?> Outage { get; set; } = _ => null;
 
+    /// <summary>Where the samples of a signal come from, if not from this world.</summary>
+    public Func<SignalDefinition, ISignalSource?> SourceOf { get; set; } = _ => null;
+
     /// <summary>A service that remembers nothing but what the journal says.</summary>
     public RolloutService NewProcess() => new(Store, Context, Make);
 
@@ -89,7 +92,7 @@ internal sealed class RolloutWorld
     {
         RolloutDefinition definition = RolloutReader.Read(reader, name);
         return new RolloutPlan(definition, new RolloutParts(Target,
-            definition.Signals.ToDictionary(signal => signal.Name, signal => (ISignalSource)new FakeSource(this, signal, stable: false)),
+            definition.Signals.ToDictionary(signal => signal.Name, signal => SourceOf(signal) ?? new FakeSource(this, signal, stable: false)),
             definition.Signals.Where(signal => signal.HasStable).ToDictionary(signal => signal.Name, signal => (ISignalSource)new FakeSource(this, signal, stable: true))));
     }
 

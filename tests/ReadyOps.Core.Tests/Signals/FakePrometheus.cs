@@ -36,7 +36,10 @@ internal sealed class FakePrometheus(Func<string, long, IReadOnlyList<(string Jo
         return Success("matrix", series.Select(s => (object)new { metric = Metric(s.Key), values = s.Value }));
     }
 
-    private static Dictionary<string, string> Metric(string job) => job.Length > 0 ? new() { ["job"] = job } : [];
+    /// <summary>What the label is called.</summary>
+    public string Label { get; init; } = "job";
+
+    private Dictionary<string, string> Metric(string job) => job.Length > 0 ? new() { [Label] = job } : [];
 
     private static object[] Pair(long time, double value) => [time / 1000m, double.IsPositiveInfinity(value) ? "+Inf" : value.ToString(CultureInfo.InvariantCulture)];
 
