@@ -64,6 +64,10 @@ internal static class Errors
     public static ErrorRecord RolloutNotSucceeded(RolloutStatus status) => From(
         new ReadyOpsException("RolloutNotSucceeded", $"Rollout '{status.Id}' is {status.Phase}: {status.Reason}", $"Read what led to it: Get-DeploymentJournal -Stream rollouts/{status.Id}."), status);
 
+    /// <summary>A monitoring window that is no success.</summary>
+    public static ErrorRecord WindowNotSucceeded(MonitoringWindow window) => From(
+        new ReadyOpsException("MonitoringWindowNotSucceeded", $"Monitoring window '{window.Id}' is {window.Phase}: {window.Reason}", $"Read its reports: (Get-MonitoringWindow -Id {window.Id}).Checkpoints."), window);
+
     /// <summary>A rollback that could not be verified.</summary>
     public static ErrorRecord RollbackNotVerified(RolloutStatus status) => From(
         new ReadyOpsException("RollbackNotVerified", $"The rollback of '{status.Id}' could not be verified: {status.Reason}", $"Look at {status.Target} yourself, now."), status);

@@ -19,6 +19,12 @@ Describe 'Example <Name>' -ForEach $examples {
                 $written | Should -BeLike '*/finding*'
                 $written | Should -BeLike '*test-runs.jsonl:3*inferred*'
             }
+            '07-monitoring' {
+                $written | Should -BeLike '*checkpoint 1 of 50*checkpoint 50 of 50*'
+                $written | Should -BeLike '*2.4.0*Succeeded*Pass*3/3*'
+                $written | Should -BeLike '*2.5.0*RolledBack*Fail*'
+                $written | Should -BeLike '*# after 2.4.0: checkpoint 1 of 3*'
+            }
             '02-rollout' {
                 $written | Should -BeLike '*step 1 of 3*'
                 $written | Should -BeLike '*2.4.0*Succeeded*100%*'

@@ -60,7 +60,8 @@ Describe '<_>' -ForEach @(Get-ChildItem -Path "$root/module/help/about_*.md").Ba
             $kind = [regex]::Match($block.Groups[1].Value, '(?m)^kind: (\w+)').Groups[1].Value
             $file = Join-Path -Path $TestDrive -ChildPath "$kind.yaml"
             Set-Content -LiteralPath $file -Value $block.Groups[1].Value
-            if ($kind -eq 'Gate') { $null = Test-DeploymentGate -Path $file -NoJournal -ErrorVariable problem -ErrorAction SilentlyContinue }
+            if ($kind -eq 'Monitor') { $null = Start-MonitoringWindow -Path $file -Release '2.4.0' -WhatIf -ErrorVariable problem -ErrorAction SilentlyContinue }
+            elseif ($kind -eq 'Gate') { $null = Test-DeploymentGate -Path $file -NoJournal -ErrorVariable problem -ErrorAction SilentlyContinue }
             else { $null = Start-ProgressiveRollout -Path $file -Release '2.4.0' -WhatIf -ErrorVariable problem -ErrorAction SilentlyContinue }
             $problem | Where-Object -FilterScript { $_.FullyQualifiedErrorId -like 'DocumentInvalid*' } | Should -BeNullOrEmpty
         }
@@ -100,8 +101,14 @@ Describe 'The examples of the help do run' {
             'Test-RolloutPolicy'         = { New-Policy }
             'New-PerformanceBaseline'     = { New-Plan }
             'Compare-PerformanceBaseline' = { New-Plan; New-Baseline }
+            'Start-MonitoringWindow'     = { New-Monitor }
+            'Step-MonitoringWindow'      = { New-Monitor; $null = Start-MonitoringWindow -Path './monitor.yaml' -Release '2.4.0' }
+            'Get-MonitoringWindow'       = { New-Monitor; $null = Start-MonitoringWindow -Path './monitor.yaml' -Release '2.4.0'; Start-Sleep -Milliseconds 1200; $null = Step-MonitoringWindow -All }
         }
 
+        function New-Monitor {
+            Set-Content -LiteralPath './monitor.yaml' -Value "apiVersion: readyops/v1`nkind: Monitor`nname: after`ntick: 100ms`nschedule: [{every: 1s, until: 2s}]`nsignals: [{name: error rate, type: json, path: health.json, pointer: /errorRate, unit: ratio, bound: < 1%, interval: 100ms}]"
+        }
         function New-Policy {
             # A rollout that follows Prometheus, and an hour with an incident in it.
             Set-Content -LiteralPath './checkout.yaml' -Value "apiVersion: readyops/v1`nkind: Rollout`nname: checkout`nprometheus: $($stub.Url)`ntarget: {type: flag, path: flags.json, flag: f}`nsteps: [{share: 10%, hold: 30m}]`nsignals: [{name: errors, query: up, bound: < 1%, for: 2m}]"

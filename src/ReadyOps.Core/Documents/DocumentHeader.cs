@@ -10,7 +10,7 @@ internal static class DocumentHeader
     private const int LongestName = 63;
 
     /// <summary>The kinds that can be loaded; each has a published schema.</summary>
-    public static readonly IReadOnlyList<string> Kinds = ["Baseline", "Gate", "Rollout"];
+    public static readonly IReadOnlyList<string> Kinds = ["Baseline", "Gate", "Monitor", "Rollout"];
 
     /// <summary>Whether a failure is about what <see cref="Check"/> says in better words.</summary>
     public static bool Covers(SchemaFailure failure) =>

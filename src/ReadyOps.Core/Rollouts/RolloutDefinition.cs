@@ -32,6 +32,9 @@ public sealed record RolloutDefinition
     /// <summary>How a rollback is done and verified.</summary>
     public required RollbackDefinition Rollback { get; init; }
 
+    /// <summary>Set for a monitoring window, which raises nothing and reports at checkpoints.</summary>
+    public WindowDefinition? Window { get; init; }
+
     /// <summary>How often it wants to be ticked.</summary>
     public required TimeSpan Tick { get; init; }
 }

@@ -177,6 +177,7 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         PromotionRefused e => $"not promoted: {e.Reason}.",
         StepPromoted e => string.Create(CultureInfo.InvariantCulture, $"promoted from step {e.From} to {e.To}: {e.Reason}{(e.Overridden.Count > 0 ? $" (overridden: {string.Join("; ", e.Overridden)})" : "")}"),
         RolloutSuperseded e => $"superseded by {e.By}.",
+        CheckpointReached e => string.Create(CultureInfo.InvariantCulture, $"checkpoint {e.Number}: {(e.Missed ? "missed" : e.Verdict)}: {e.Reason}"),
         BakeStarted => "the last share is set; baking begins.",
         RolloutSucceeded => "succeeded: baked, and every signal held to the end.",
         _ => happened.GetType().Name,

@@ -176,9 +176,10 @@ public sealed record BakeStarted : RolloutEvent;
 /// <summary>Baked: every signal held to the end.</summary>
 public sealed record RolloutSucceeded : RolloutEvent;
 
-/// <summary>The rollback could not be verified in time.</summary>
+/// <summary>The rollback could not be verified in time, or a monitoring window is over and did not succeed.</summary>
 /// <param name="Reason">What is missing, in a sentence.</param>
-public sealed record RolloutFailed(string Reason) : RolloutEvent;
+/// <param name="Verdict">What a monitoring window came to; nothing for a rollback.</param>
+public sealed record RolloutFailed(string Reason, Verdict? Verdict = null) : RolloutEvent;
 
 /// <summary>A newer release took over the target.</summary>
 /// <param name="By">The rollout that did.</param>

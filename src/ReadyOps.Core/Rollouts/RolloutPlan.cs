@@ -18,8 +18,9 @@ public sealed record RolloutPlan(RolloutDefinition Definition, RolloutParts Part
     /// <param name="context">The surroundings it will run in.</param>
     public static RolloutPlan Read(ObjectReader reader, string name, EngineContext context)
     {
-        RolloutDefinition definition = RolloutReader.Read(reader, name);
-        if (reader.Object("target") is not { } target)
+        RolloutDefinition definition = ReadDefinition(reader, name);
+        ObjectReader? target = reader.Object("target");
+        if (target is null && definition.Window is null)
         {
             reader.Problem("target", "'target' is missing", "what exposes the share: a flag, HAProxy or a script");
             reader.Problems.ThrowIfAny();
@@ -28,10 +29,14 @@ public sealed record RolloutPlan(RolloutDefinition Definition, RolloutParts Part
 
         var parts = new PartsReader(reader, context, reader.Has("prometheus") ? HttpEndpoint.Read(reader, "prometheus") : null);
         return new RolloutPlan(definition, new RolloutParts(
-            TargetReader.Read(target, context),
+            target is null ? new NoTarget(name, definition.Steps[0].Percent) : TargetReader.Read(target, context),
             SourcesOf(definition.Signals, signal => parts.Source(signal)),
             SourcesOf(definition.Signals.Where(signal => signal.HasStable), parts.StableSource)));
     }
+
+    /// <summary>What a document says is to be done, whichever of the two kinds it is.</summary>
+    internal static RolloutDefinition ReadDefinition(ObjectReader reader, string name) =>
+        reader.OptionalText("kind") == "Monitor" ? MonitorReader.Read(reader, name) : RolloutReader.Read(reader, name);
 
     // Twins are a problem that is noted already; here they only must not get in the way of noting the rest.
     private static Dictionary<string, ISignalSource> SourcesOf(IEnumerable<SignalDefinition> signals, Func<SignalDefinition, ISignalSource> make) =>

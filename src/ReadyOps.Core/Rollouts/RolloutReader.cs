@@ -98,7 +98,7 @@ public static class RolloutReader
         return steps.Count > 0 ? steps : [new(100, TimeSpan.Zero)];
     }
 
-    private static RollbackDefinition ReadRollback(ObjectReader? reader, IReadOnlyList<RolloutStep> steps)
+    internal static RollbackDefinition ReadRollback(ObjectReader? reader, IReadOnlyList<RolloutStep> steps)
     {
         RollbackDefinition standard = RollbackDefinition.Default;
         if (reader is null) return standard;

@@ -59,6 +59,8 @@ internal static class RolloutReport
 
     private static TimeSpan? Remaining(RolloutDefinition definition, RolloutState state, DateTimeOffset now)
     {
+        if (definition.Window is { } window && !state.Ended && state.Phase != RolloutPhase.RollingBack)
+            return state.StartedAt + window.Length > now ? state.StartedAt + window.Length - now : TimeSpan.Zero;
         TimeSpan? whole = state.Underlying switch
         {
             RolloutPhase.Progressing => definition.Steps[state.Step - 1].Hold,
@@ -78,7 +80,7 @@ internal static class RolloutReport
 
         SignalStatus? waitsFor = signals.FirstOrDefault(signal => !signal.DryRun && signal.Verdict is not (Verdict.Pass or Verdict.Skipped));
         TimeSpan remaining = Remaining(definition, state, now) ?? TimeSpan.Zero;
-        string what = state.Phase == RolloutPhase.Baking ? "Baking" : string.Create(CultureInfo.InvariantCulture, $"Step {state.Step} of {definition.Steps.Count}");
+        string what = definition.Window is { } window ? string.Create(CultureInfo.InvariantCulture, $"Checkpoint {state.Checkpoints.Count} of {window.Checkpoints.Count}") : state.Phase == RolloutPhase.Baking ? "Baking" : string.Create(CultureInfo.InvariantCulture, $"Step {state.Step} of {definition.Steps.Count}");
         string hold = remaining > TimeSpan.Zero ? $"{what}: {Quantities.Format(TimeSpan.FromSeconds(Math.Ceiling(remaining.TotalSeconds)))} to go." : $"{what}: held long enough.";
         return waitsFor is null ? hold : $"{hold} Waiting: {waitsFor.Reason}";
     }

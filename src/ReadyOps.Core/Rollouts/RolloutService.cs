@@ -152,8 +152,16 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c></exception>
     public async ValueTask<RolloutStatus> GetAsync(string id, CancellationToken cancel)
     {
+        (RolloutDefinition definition, RolloutState state) = await FoldAsync(id, cancel).ConfigureAwait(false);
+        return RolloutReport.Look(id, definition, state, context.Clock.GetUtcNow());
+    }
+
+    /// <summary>A rollout and its state, folded from its journal.</summary>
+    /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c></exception>
+    internal async ValueTask<(RolloutDefinition Definition, RolloutState State)> FoldAsync(string id, CancellationToken cancel)
+    {
         RolloutState state = _folds.Fold(id, await store.ReadAsync(Prefix + id, cancel).ConfigureAwait(false));
-        return state.Started is null ? throw NotFound(id) : RolloutReport.Look(id, PlanOf(state).Definition, state, context.Clock.GetUtcNow());
+        return state.Started is null ? throw NotFound(id) : (PlanOf(state).Definition, state);
     }
 
     /// <summary>Every rollout in the store, by name and then by time of its start. Looks at journals only.</summary>
@@ -239,6 +247,14 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     private static void DemandRest(RolloutPlan plan, decimal share, bool force)
     {
         decimal first = plan.Definition.Steps[0].Percent;
+        if (plan.Definition.Window is not null)
+        {
+            if (RolloutMachine.Same(share, plan.Parts.Target.Nearest(first))) return;
+            throw new ReadyOpsException("ShareDiffers",
+                string.Create(CultureInfo.InvariantCulture, $"{plan.Parts.Target.Identity} exposes {share:0.###}%, and the window is to watch {first:0.###}%."),
+                "Wait until the rollout has come to its end, or write the share that is to be watched into 'share'.");
+        }
+
         if (share <= plan.Parts.Target.Nearest(first) + RolloutMachine.Tolerance || force) return;
         throw new ReadyOpsException("TargetNotAtRest",
             string.Create(CultureInfo.InvariantCulture, $"{plan.Parts.Target.Identity} already exposes {share:0.###}%, more than the first step of {first:0.###}%."),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using ReadyOps.Core.Journal;
 using ReadyOps.Core.Signals;
 
@@ -91,6 +92,24 @@ public sealed partial record RolloutState
     /// <summary>The signals that do not decide by themselves and went further than holding, and how far, until they pass again.</summary>
     public ImmutableDictionary<string, TroubleAction> Noted { get; init; } = ImmutableDictionary<string, TroubleAction>.Empty;
 
+    /// <summary>Whether it is a monitoring window.</summary>
+    public bool IsWindow { get; init; }
+
+    /// <summary>The checkpoints of a monitoring window that were reached, in order.</summary>
+    public ImmutableList<CheckpointReached> Checkpoints { get; init; } = [];
+
+    /// <summary>When each of them was reported.</summary>
+    public ImmutableList<DateTimeOffset> CheckpointTimes { get; init; } = [];
+
+    /// <summary>What was breached in a monitoring window that did not go back for it, in a sentence: the stable side failed the same.</summary>
+    public string? WindowBreach { get; init; }
+
+    /// <summary>What a monitoring window that failed came to.</summary>
+    public Verdict? WindowVerdict { get; init; }
+
+    /// <summary>What was counted of each signal of a monitoring window since the last report.</summary>
+    public ImmutableDictionary<string, CheckpointTally> Tallies { get; init; } = ImmutableDictionary<string, CheckpointTally>.Empty;
+
     /// <summary>When all signals were last journalled together.</summary>
     public DateTimeOffset? ObservedAt { get; init; }
 
@@ -148,19 +167,27 @@ public sealed partial record RolloutState
         StableFailing e => this with
         {
             StableFailing = StableFailing.Add(e.Signal),
+            WindowBreach = WindowBreach ?? (IsWindow ? $"{e.Signal} was breached, and so was the stable side." : null),
             Tracks = Tracks.SetItem(e.Signal, SignalTracker.Acknowledge(Tracks[e.Signal])),
         },
         SignalNoted e => this with
         {
             Noted = Noted.SetItem(e.Signal, e.Action),
+            WindowBreach = WindowBreach ?? (IsWindow && !e.DryRun && e.Breach is not null ? e.Reason : null),
             Tracks = e.Breach is null ? Tracks : Tracks.SetItem(e.Signal, SignalTracker.Acknowledge(Tracks[e.Signal])),
         },
         RollbackRequested e => this with { RollbackAsked = e.Reason, Phase = Ended ? RolloutPhase.Baking : Phase },
         RollbackStarted e => GoBack(e, at),
         RolledBack e => this with { Phase = RolloutPhase.RolledBack, SharePercent = e.Percent, Reason = e.Reason },
-        BakeStarted => EnterStep(at) with { Phase = RolloutPhase.Baking, Reason = "Every step passed; baking." },
+        BakeStarted => EnterStep(at) with { Phase = RolloutPhase.Baking, Reason = IsWindow ? "Watching." : "Every step passed; baking." },
+        CheckpointReached e => this with
+        {
+            Checkpoints = Checkpoints.Add(e),
+            CheckpointTimes = CheckpointTimes.Add(at),
+            Tallies = e.Missed ? Tallies : ImmutableDictionary<string, CheckpointTally>.Empty,
+        },
         RolloutSucceeded => this with { Phase = RolloutPhase.Succeeded, Reason = "Baked: every signal held to the end." },
-        RolloutFailed e => this with { Phase = RolloutPhase.Failed, Reason = e.Reason },
+        RolloutFailed e => this with { Phase = RolloutPhase.Failed, Reason = e.Reason, WindowVerdict = e.Verdict },
         RolloutSuperseded e => this with { Phase = RolloutPhase.Superseded, Reason = $"Superseded by {e.By}." },
         RolloutEscalated => this with { RollbackEscalated = Phase == RolloutPhase.RollingBack, OpenActEscalated = OpenAct is not null },
         _ => TakeFromOperator(happened),
@@ -174,6 +201,7 @@ public sealed partial record RolloutState
         Phase = RolloutPhase.Pending,
         SharePercent = e.InitialPercent,
         TakingOver = [.. e.Supersedes ?? []],
+        IsWindow = e.Document.ValueKind == JsonValueKind.Object && e.Document.TryGetProperty("kind", out JsonElement kind) && kind.ValueEquals("Monitor"),
         Reason = "Started.",
     };
 
@@ -200,6 +228,7 @@ public sealed partial record RolloutState
             Verdicts = verdicts.ToImmutable(),
             StableFailing = failing,
             Noted = noted,
+            Tallies = IsWindow ? Tallies.SetItems(e.Signals.Select(signal => KeyValuePair.Create(signal.Signal, (Tallies.GetValueOrDefault(signal.Signal) ?? CheckpointTally.Empty).With(signal)))) : Tallies,
             // Between two checkpoints only the signals without a history are journalled; that does not put the checkpoint off.
             ObservedAt = e.Signals.Count == tracks.Count ? at : ObservedAt,
         };

@@ -9,6 +9,7 @@ public static class RolloutTimeline
     /// <summary>The timeline of a rollout that starts now. Touches nothing.</summary>
     public static IReadOnlyList<RolloutTimelineEntry> Of(RolloutDefinition definition, DateTimeOffset now)
     {
+        if (definition.Window is { } window) return OfWindow(window, definition.Steps[0].Percent, now);
         var entries = new List<RolloutTimelineEntry>();
         TimeSpan after = TimeSpan.Zero;
         decimal share = 0;
@@ -31,5 +32,15 @@ public static class RolloutTimeline
         return entries;
 
         void Add(string action) => entries.Add(new RolloutTimelineEntry { After = after, At = now + after, SharePercent = share, Action = action });
+    }
+
+    private static IReadOnlyList<RolloutTimelineEntry> OfWindow(WindowDefinition window, decimal share, DateTimeOffset now)
+    {
+        int count = window.Checkpoints.Count;
+        IEnumerable<RolloutTimelineEntry> checkpoints = window.Checkpoints.Select((after, i) =>
+            Entry(after, string.Create(CultureInfo.InvariantCulture, $"checkpoint {i + 1} of {count}: report what every signal did")));
+        return [Entry(TimeSpan.Zero, $"watch for {Quantities.Format(window.Length)}"), .. checkpoints, Entry(window.Length, "succeed")];
+
+        RolloutTimelineEntry Entry(TimeSpan after, string action) => new() { After = after, At = now + after, SharePercent = share, Action = action };
     }
 }

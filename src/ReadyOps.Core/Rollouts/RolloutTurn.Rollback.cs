@@ -32,6 +32,13 @@ internal sealed partial class RolloutTurn
 
     private bool GoBack(RollbackCause cause, string? signal, SignalBreach? breach, string reason)
     {
+        if (definition.Window is { TakesBack: false })
+        {
+            Emit(new RolloutEscalated(reason));
+            Emit(new RolloutFailed(reason, cause == RollbackCause.Breach ? Verdict.Fail : Verdict.Inconclusive));
+            return true;
+        }
+
         // A rollback never raises the share: one below the last good share, of ours or set by hand, stays where it is.
         decimal to = Math.Min(definition.Rollback.Percent, Math.Min(_state.SharePercent, seen.SharePercent ?? _state.SharePercent));
         Emit(new RollbackStarted(cause, signal, breach, to, reason));

@@ -41,7 +41,7 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
         SettleOpenAct();
         if (_state.Phase != RolloutPhase.RollingBack) NoteSignals();
         if (_state.Phase == RolloutPhase.RollingBack) ContinueRollback();
-        else if (!StartRollback() && CanSeeTarget() && !ResolveOpenAct() && !AnswerDrift() && !Promote() && !StayPaused() && !AnswerTrouble()) Progress();
+        else if (!StartRollback() && !WatchWindow() && CanSeeTarget() && !ResolveOpenAct() && !AnswerDrift() && !Promote() && !StayPaused() && !AnswerTrouble()) Progress();
         RefusePromotion();
 
         bool quiet = _events is [SignalsObserved] && !_observationMatters && _lastObserved is { } last && now - last < RolloutMachine.Checkpoint;
@@ -86,8 +86,13 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
             // On the way back a breach has nothing left to ask for, and one that stayed would keep its signal from ever recovering.
             if (_state.Phase == RolloutPhase.RollingBack) track = SignalTracker.Forgive(track);
 
+<<<<<<< HEAD
             SignalStatus status = SignalJudge.Judge(signal, track, _state.StepStartedAt, RolloutMachine.IsExposed(_state, signal), now);
             observations.Add(SignalObservation.Of(signal, status, old.CollectedUntil, reading.Batch, track, stable));
+=======
+            SignalStatus status = SignalJudge.Judge(signal, track, _state.StepStartedAt, RolloutMachine.IsExposed(_state), now);
+            observations.Add(SignalObservation.Of(signal, status, old, reading.Batch, track, stable));
+>>>>>>> 7ec5d67 (Watch a release after its rollout: documents of kind Monitor, checkpoints with reports, rollback while it lasts, gaps told as gaps)
             if (reading.Batch.SeesOnlyTicks || reading.Stable is { SeesOnlyTicks: true }) _seenOnce.Add(signal.Name);
             _observationMatters |= status.Verdict != _state.Verdicts.GetValueOrDefault(signal.Name, Verdict.Skipped)
                 || status.State != SignalTracker.StateOf(old)
@@ -153,7 +158,7 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
             case RolloutPhase.Progressing when _state.Held(now) >= definition.Steps[_state.Step - 1].Hold && AllPass:
                 PassStep();
                 break;
-            case RolloutPhase.Baking when _state.Held(now) >= definition.Bake && AllPass:
+            case RolloutPhase.Baking when definition.Window is null && _state.Held(now) >= definition.Bake && AllPass:
                 Emit(new RolloutSucceeded());
                 break;
         }

@@ -43,6 +43,9 @@ public sealed record SignalObservation
     /// <summary>The stretches in the span longer than twice the interval without a sample.</summary>
     public IReadOnlyList<TimeStretch>? Gaps { get; init; }
 
+    /// <summary>The longest time without a sample that ended in the span, also where it began before it.</summary>
+    public TimeSpan? Silence { get; init; }
+
     /// <summary>
     /// SHA-256 over the samples in order, each the Unix time in milliseconds as a little-endian 64-bit integer and then the value
     /// as a little-endian IEEE 754 double; lower-case hex.
@@ -59,8 +62,9 @@ public sealed record SignalObservation
     public SignalTrack? Stable { get; init; }
 
     /// <summary>Condenses a batch.</summary>
-    internal static SignalObservation Of(SignalDefinition signal, SignalStatus status, DateTimeOffset after, SignalBatch batch, SignalTrack track, SignalTrack? stable)
+    internal static SignalObservation Of(SignalDefinition signal, SignalStatus status, SignalTrack before, SignalBatch batch, SignalTrack track, SignalTrack? stable)
     {
+        DateTimeOffset after = before.CollectedUntil;
         SignalSample[] numbers = [.. batch.Samples.Where(sample => !double.IsNaN(sample.Value))];
         IReadOnlyList<TimeStretch> broken = Stretches(numbers, sample => !signal.Bound.Holds(sample.Value));
         IReadOnlyList<TimeStretch> gaps = GapsIn(numbers, after, batch.CollectedUntil, signal.Interval * 2);
@@ -77,6 +81,7 @@ public sealed record SignalObservation
             Max = numbers.Length > 0 ? numbers.Max(sample => sample.Value) : null,
             Broken = broken.Count > 0 ? broken : null,
             Gaps = gaps.Count > 0 ? gaps : null,
+            Silence = SilenceIn(numbers, before.LastTime ?? after),
             Digest = DigestOf(batch.Samples),
             Warnings = batch.Warnings.Count > 0 ? batch.Warnings : null,
             Track = track,
@@ -110,6 +115,18 @@ public sealed record SignalObservation
         }
 
         return gaps;
+    }
+
+    private static TimeSpan? SilenceIn(SignalSample[] samples, DateTimeOffset last)
+    {
+        TimeSpan? longest = null;
+        foreach (SignalSample sample in samples)
+        {
+            if (longest is null || sample.Time - last > longest) longest = sample.Time - last;
+            last = sample.Time;
+        }
+
+        return longest;
     }
 
     private static string DigestOf(IReadOnlyList<SignalSample> samples)

@@ -14,6 +14,10 @@ public sealed class CheckTypesTests
     public void The_published_schema_of_rollouts_follows_from_the_types_of_checks() => AssertPublished("schemas/readyops-rollout.schema.json", PublishedChecks.Rollout);
 
     [Fact]
+    public void The_published_schema_of_monitoring_windows_defines_what_that_of_rollouts_defines() => AssertPublished("schemas/readyops-monitor.schema.json",
+        published => PublishedChecks.Monitor(published, PublishedChecks.Rollout(File.ReadAllText(Path.Combine(Module, "schemas/readyops-rollout.schema.json")))));
+
+    [Fact]
     public void The_help_follows_from_the_types_of_checks() => AssertPublished("help/about_ReadyOps_Checks.md", _ => PublishedChecks.Page());
 
     [Fact]

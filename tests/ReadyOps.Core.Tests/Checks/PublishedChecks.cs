@@ -67,6 +67,16 @@ internal static class PublishedChecks
         foreach (CheckMember member in members) properties[member.Name] = Member(member);
     }
 
+    /// <summary>The schema of monitoring windows with the definitions of that of rollouts: their signals are the same.</summary>
+    public static string Monitor(string published, string rollout)
+    {
+        JsonObject schema = JsonNode.Parse(published)!.AsObject();
+        foreach (string shared in (string[])["variables", "release", "prometheus", "goldenSignals", "policies", "rollback"])
+            schema["properties"]![shared] = JsonNode.Parse(rollout)!["properties"]![shared]!.DeepClone();
+        schema["$defs"] = JsonNode.Parse(rollout)!["$defs"]!.DeepClone();
+        return schema.ToJsonString(Indented) + "\n";
+    }
+
     /// <summary>The page of the help.</summary>
     public static string Page()
     {

@@ -43,7 +43,7 @@ public sealed class DocumentLoaderTests : IDisposable
 
     [Theory]
     [InlineData("apiVersion: readyops/v2\nkind: Gate\nname: a\nchecks: []", "g.yaml:1:13: /apiVersion: 'readyops/v2' is no version that this ReadyOps reads; expected 'readyops/v1'")]
-    [InlineData("apiVersion: readyops/v1\nkind: Gaet\nname: a\nchecks: []", "g.yaml:2:7: /kind: there is no kind 'Gaet'; did you mean 'Gate'?; expected Gate or Rollout")]
+    [InlineData("apiVersion: readyops/v1\nkind: Gaet\nname: a\nchecks: []", "g.yaml:2:7: /kind: there is no kind 'Gaet'; did you mean 'Gate'?; expected Baseline or Gate or Monitor or Rollout")]
     [InlineData("apiVersion: readyops/v1\nkind: Gate\nname: a b\nchecks: []", "g.yaml:3:7: /name: 'a b' is no name; expected up to 63 letters, digits, '.', '_' and '-', the first a letter or a digit")]
     [InlineData("- 1", "g.yaml:1:1: this is no object; expected a document with 'apiVersion', 'kind' and 'name'")]
     public void A_header_that_does_not_fit_says_so(string text, string problem) => Assert.Contains(problem, ParseProblems(text));
@@ -55,7 +55,7 @@ public sealed class DocumentLoaderTests : IDisposable
         Assert.Equal(
             [
                 "g.yaml:1:1: 'apiVersion' is missing; expected 'apiVersion: readyops/v1'",
-                "g.yaml:1:1: 'kind' is missing; expected 'kind: Gate' or 'kind: Rollout'",
+                "g.yaml:1:1: 'kind' is missing; expected 'kind: Baseline' or 'kind: Gate' or 'kind: Monitor' or 'kind: Rollout'",
                 "g.yaml:1:1: 'name' is missing; expected a member named 'name'",
             ],
             problems);

@@ -90,7 +90,7 @@ internal sealed class RolloutWorld
 
     private RolloutPlan Make(ObjectReader reader, string name, EngineContext context)
     {
-        RolloutDefinition definition = RolloutReader.Read(reader, name);
+        RolloutDefinition definition = RolloutPlan.ReadDefinition(reader, name);
         return new RolloutPlan(definition, new RolloutParts(Target,
             definition.Signals.ToDictionary(signal => signal.Name, signal => SourceOf(signal) ?? new FakeSource(this, signal, stable: false)),
             definition.Signals.Where(signal => signal.HasStable).ToDictionary(signal => signal.Name, signal => (ISignalSource)new FakeSource(this, signal, stable: true))));
