@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using ReadyOps.Benchmarks;
+using ReadyOps.Benchmarks.Quality;
 using ReadyOps.Benchmarks.Schemas;
 
 const string Usage = """
-    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|decode|gates|compare|backtest|schemas|micro|all
+    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|decode|gates|compare|backtest|quality|schemas|micro|all
 
     http     1,000 HTTP checks on loopback against a bare HttpClient loop
     tick     what one tick of a rollout costs, and what its journal weighs
@@ -16,8 +17,13 @@ const string Usage = """
              [--corpus folder]  a clone of https://github.com/sourcemeta-research/jsonschema-benchmark; without it only our own documents
              [--only schema,schema] [--against ajv,NJsonSchema] [--rounds 9]
     backtest a week of four metrics played, once and over a grid of 100 variants
+    quality  decisions on simulated rollouts, beside the rules of Argo Rollouts and Flagger
+             [--rollouts 10000]  of each kind; 200 take a few minutes
+             [--full 1000]  of real length
+             [--only text]  the kinds whose name has this in it
+             [--tune 50]  instead: so many of each kind to find the best settings of the others
     micro    documents and signals (BenchmarkDotNet)
-    all      all of these but schemas
+    all      all of these but schemas and quality
 
     Import time of the module: pwsh tests/ReadyOps.Benchmarks/import.ps1
     """;
@@ -30,8 +36,8 @@ if (args is ["schema-cold", string schema, string document])
 }
 
 string what = args is [string first, ..] ? first : "";
-string[] known = ["http", "tick", "journal", "decode", "gates", "compare", "backtest", "schemas", "micro", "all"];
-if (!known.Contains(what) || (what != "schemas" && args.Length > 1) || args.Length % 2 == 0)
+string[] known = ["http", "tick", "journal", "decode", "gates", "compare", "backtest", "quality", "schemas", "micro", "all"];
+if (!known.Contains(what) || (what is not ("schemas" or "quality") && args.Length > 1) || args.Length % 2 == 0)
 {
     Console.Error.WriteLine(Usage);
     return 2;
@@ -47,6 +53,8 @@ if (what is "gates" or "all") await GateBenchmark.RunAsync();
 if (what is "compare" or "all") ComparisonQuality.Run();
 if (what is "schemas") SchemaBenchmark.Run(Option("--corpus"), Option("--only")?.Split(',') ?? [], Option("--against")?.Split(',') ?? [], int.Parse(Option("--rounds") ?? "9"));
 if (what is "backtest" or "all") await BacktestBenchmark.RunAsync();
+if (what is "quality" && Option("--tune") is { } each) await QualityTuning.RunAsync(int.Parse(each));
+else if (what is "quality") await QualityBenchmark.RunAsync(int.Parse(Option("--rollouts") ?? "10000"), int.Parse(Option("--full") ?? "1000"), Option("--only"));
 if (what is "micro" or "all") MicroBenchmarks.Run();
 Console.WriteLine($"Load average after: {Machine.LoadAverage()}");
 return 0;
