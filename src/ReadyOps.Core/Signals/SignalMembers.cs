@@ -9,6 +9,8 @@ namespace ReadyOps.Core.Signals;
 /// </summary>
 internal static class SignalMembers
 {
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(5);
+
     /// <summary>How samples become a breach or a pass.</summary>
     public static IReadOnlyList<CheckMember> Judged { get; } =
     [
@@ -17,7 +19,7 @@ internal static class SignalMembers
         new("failureLimit", CheckMemberKind.Text, "So many bad samples within a time are a breach too; good ones do not reset it, old ones leave it.") { Examples = ["5 within 1h"] },
         new("consecutiveSuccesses", CheckMemberKind.Integer, "How many good samples in a row, up to the newest, it takes to pass; a bad one resets it.") { Default = "1", Minimum = 1, Maximum = 100_000 },
         new("interval", CheckMemberKind.Duration, "How far apart its samples are.") { Default = "15s" },
-        new("window", CheckMemberKind.Duration, "What ${window} in its query stands for; clipped to the current step.") { Default = "5m" },
+        new("window", CheckMemberKind.Duration, "What ${window} in its query stands for; clipped to the current step. A fifth of 'for' unless it is given, from 1m to 5m, so that no blip fills it for as long as that; 5m with 'consecutive'. It must hold two scrapes."),
         new("lag", CheckMemberKind.Duration, "How long samples need to arrive at Prometheus; nothing younger is asked for."),
         new("staleAfter", CheckMemberKind.Duration, "How old its last sample may be before it counts as stale."),
         new("minSamples", CheckMemberKind.Integer, "How many good samples it takes to pass, in each step anew.") { Default = "3", Minimum = 1, Maximum = 1_000_000 },
@@ -54,7 +56,7 @@ internal static class SignalMembers
             FailureLimit = SignalLimit.Read(reader, "failureLimit", onlyWithin: true),
             ConsecutiveSuccesses = reader.Integer("consecutiveSuccesses", 1, min: 1, max: 100_000),
             Interval = interval,
-            Window = AtLeast(reader, "window", reader.Duration("window", TimeSpan.FromMinutes(5)), TimeSpan.FromSeconds(1)),
+            Window = AtLeast(reader, "window", reader.Duration("window", DefaultWindow(consecutive is null ? sustained : null)), TimeSpan.FromSeconds(1)),
             Lag = signal.Type == "prometheus" || compares ? reader.Duration("lag", Shorter(interval, TimeSpan.FromSeconds(5))) : TimeSpan.Zero,
             StaleAfter = reader.Duration("staleAfter", Longer(4 * interval, TimeSpan.FromMinutes(1))),
             MinSamples = reader.Integer("minSamples", 3, min: 1, max: 1_000_000),
@@ -124,6 +126,13 @@ internal static class SignalMembers
         else if (!asked) reader.Problem("traffic", "nothing says how much traffic it takes", "'minTraffic' with a number");
         return reader.Number("minTraffic", 1, 0, 1e15);
     }
+
+    /// <summary>
+    /// A value over a window stays bad for as long as the window after a blip is over. A window as long as <c>for:</c> would make a
+    /// sustained breach of every blip; a fifth of it asks for five windows in a row that have no request in common.
+    /// </summary>
+    private static TimeSpan DefaultWindow(TimeSpan? sustained) =>
+        sustained is { } time ? Longer(Shorter(time / 5, LongestWindow), TimeSpan.FromMinutes(1)) : LongestWindow;
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 

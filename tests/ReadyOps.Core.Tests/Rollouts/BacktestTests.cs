@@ -210,7 +210,7 @@ public sealed class BacktestTests : IDisposable
     {
         Write(_ => "0");
         // Whole windows of 5 minutes begin at 12:05, so a hold of a minute lasts until three samples of them are in: 12:05:30, seen at 12:05:45.
-        string json = TwoSteps.Replace("\"up\"", "\"rate(e[${window}])\"", StringComparison.Ordinal).Replace("10m", "1m", StringComparison.Ordinal);
+        string json = TwoSteps.Replace("\"up\"", "\"rate(e[${window}])\", \"window\": \"5m\"", StringComparison.Ordinal).Replace("10m", "1m", StringComparison.Ordinal);
         BacktestResult result = await PlayAsync(null, json);
         Assert.Equal(At(5.75), result.Timeline.First(entry => entry.Event == "StepPassed").At);
         Assert.Contains(result.Warnings, warning => warning.Contains("looks back 5m", StringComparison.Ordinal));

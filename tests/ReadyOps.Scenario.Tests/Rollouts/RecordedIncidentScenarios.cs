@@ -24,9 +24,9 @@ public sealed class RecordedIncidentScenarios
         {
             RollbackStarted rollback = await PlayAsync(prometheus.Url, wait);
 
-            // Of the 100 requests between two scrapes, 10 fail from the scrape at 12:30:15.25 on. A sample sees the 19 increases of
-            // its 5 minutes, 1,900 requests: 10 failures are 0.53 %, and 20, first seen at 12:30:45, are 1.05 %.
-            DateTimeOffset since = Noon.AddSeconds(1845);
+            // Of the 100 requests between two scrapes, 10 fail from the scrape at 12:30:15.25 on. A sample sees the 3 increases of
+            // its minute, 300 requests: 10 failures, first seen at 12:30:30, are 3.3 %.
+            DateTimeOffset since = Noon.AddSeconds(1830);
             Assert.Equal((name, "error-rate"), (name, rollback.Signal));
             Assert.Equal((name, since, since.AddMinutes(5)), (name, rollback.Breach!.Since, rollback.Breach.At));
         }
@@ -42,7 +42,7 @@ public sealed class RecordedIncidentScenarios
 
         Assert.Equal((BacktestOutcome.RolledBack, live.Signal), (played.Outcome, played.Signal));
         Assert.Equal((live.Breach!.Since, live.Breach.At), (played.FirstBadSample, played.BreachedAt));
-        // 12:35:45 can be seen at 12:35:50, and a hold of 3 h is ticked every minute.
+        // 12:35:30 can be seen at 12:35:35, and a hold of 3 h is ticked every minute.
         Assert.Equal(Noon.AddMinutes(36), played.RolledBackAt);
         Assert.Equal((TimeSpan.FromMinutes(6), 0), (played.Delay, played.FalseAlarms));
     }
