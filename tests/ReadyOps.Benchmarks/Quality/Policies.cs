@@ -31,10 +31,10 @@ internal static class Policies
     /// <summary>Flagger as its documentation shows a canary.</summary>
     public static FlaggerPolicy FlaggerDocumented { get; } = new("Flagger, documented example");
 
-    /// <summary>Argo Rollouts with the settings that <see cref="QualityTuning"/> found best.</summary>
+    /// <summary>Argo Rollouts with the settings that <c>QualityTuning</c> found best.</summary>
     public static ArgoPolicy ArgoTuned { get; } = ArgoDocumented with { Name = "Argo Rollouts, tuned", InitialDelay = 60, FailureLimit = 5, ConsecutiveErrorLimit = 60, Window = 60 };
 
-    /// <summary>Flagger with the settings that <see cref="QualityTuning"/> found best.</summary>
+    /// <summary>Flagger with the settings that <c>QualityTuning</c> found best.</summary>
     public static FlaggerPolicy FlaggerTuned { get; } = FlaggerDocumented with { Name = "Flagger, tuned", Interval = 180, StepWeight = 5, Window = 120 };
 
     /// <summary>All of them.</summary>
