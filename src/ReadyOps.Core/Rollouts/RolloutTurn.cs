@@ -86,13 +86,8 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
             // On the way back a breach has nothing left to ask for, and one that stayed would keep its signal from ever recovering.
             if (_state.Phase == RolloutPhase.RollingBack) track = SignalTracker.Forgive(track);
 
-<<<<<<< HEAD
             SignalStatus status = SignalJudge.Judge(signal, track, _state.StepStartedAt, RolloutMachine.IsExposed(_state, signal), now);
-            observations.Add(SignalObservation.Of(signal, status, old.CollectedUntil, reading.Batch, track, stable));
-=======
-            SignalStatus status = SignalJudge.Judge(signal, track, _state.StepStartedAt, RolloutMachine.IsExposed(_state), now);
             observations.Add(SignalObservation.Of(signal, status, old, reading.Batch, track, stable));
->>>>>>> 7ec5d67 (Watch a release after its rollout: documents of kind Monitor, checkpoints with reports, rollback while it lasts, gaps told as gaps)
             if (reading.Batch.SeesOnlyTicks || reading.Stable is { SeesOnlyTicks: true }) _seenOnce.Add(signal.Name);
             _observationMatters |= status.Verdict != _state.Verdicts.GetValueOrDefault(signal.Name, Verdict.Skipped)
                 || status.State != SignalTracker.StateOf(old)
