@@ -33,6 +33,10 @@ internal static class Errors
     public static ErrorRecord SloNotKept(SloResult result) => From(
         new ReadyOpsException("SloNotKept", $"'{result.Name}' is {result.Verdict}: {result.Reason}", result.NextStep.Length > 0 ? result.NextStep : "Look at the BurnRates and the Budget of the result."), result);
 
+    /// <summary>A metric that does not pass over its span: an error of its own, because every object is truthy in PowerShell.</summary>
+    public static ErrorRecord MetricNotPassed(MetricAnalysis result) => From(
+        new ReadyOpsException("MetricNotPassed", $"'{result.Name}' is {result.Verdict}: {result.Reason}", "Look at the Changes and the Status of the result."), result);
+
     /// <summary>An error budget that could not be asked for.</summary>
     public static ErrorRecord ErrorBudgetUnknown(ErrorBudget budget) => From(
         new ReadyOpsException("ErrorBudgetUnavailable", $"The error budget of '{budget.Name}' cannot be told: {budget.Reason}", budget.NextStep), budget);
@@ -113,7 +117,7 @@ internal static class Errors
     // Ids end in what went wrong, so a rule by ending serves every id that the engine has or will have.
     private static ErrorCategory CategoryOf(string id) => id switch
     {
-        "GateNotPassed" or "GateStale" or "GateSuperseded" or "ContractNotKept" or "SloNotKept" or "BaselineNotKept" => ErrorCategory.InvalidResult,
+        "GateNotPassed" or "GateStale" or "GateSuperseded" or "ContractNotKept" or "SloNotKept" or "BaselineNotKept" or "MetricNotPassed" => ErrorCategory.InvalidResult,
         "GateForOtherRelease" => ErrorCategory.InvalidArgument,
         _ when Ends(id, "NotFound", "Missing", "Unknown") => ErrorCategory.ObjectNotFound,
         _ when Ends(id, "Damaged", "Invalid", "Malformed") => ErrorCategory.InvalidData,

@@ -10,7 +10,7 @@ internal sealed class PrometheusCheckType : CheckType
 {
     public override string Name => "prometheus";
 
-    public override string Summary => "The value of a PromQL query, now, keeps a bound.";
+    public override string Summary => "The value of a PromQL query keeps a bound, now or over a span before now.";
 
     public override IReadOnlyList<CheckMember> Members { get; } =
     [
@@ -18,19 +18,48 @@ internal sealed class PrometheusCheckType : CheckType
         new("bound", CheckMemberKind.Bound, "What a healthy value looks like.") { Required = true },
         new("reduce", CheckMemberKind.Text, "How several series become one value: sum, min, max, avg or count. Without it, several series are an error."),
         new("url", CheckMemberKind.Endpoint, "The server, unless it is that of the document."),
+        new(Over, CheckMemberKind.Duration, "Looks back over this span before now, as a rollout would over a step: it fails where there was a breach. What follows says what a breach is, and is for spans only.") { Examples = ["30m"] },
+        .. SignalMembers.Judged,
+        .. SignalMembers.OfQueries,
     ];
+
+    private const string Over = "over";
 
     public override ICheck Create(ObjectReader reader, CheckDefaults defaults)
     {
+        HttpEndpoint endpoint = Endpoint(reader, defaults);
+        if (reader.Has(Over)) return CreateOver(reader, endpoint);
+        foreach (CheckMember member in SignalMembers.Judged.Concat(SignalMembers.OfQueries))
+            if (member.Name != "direction" && reader.Has(member.Name)) reader.Problem(member.Name, $"without '{Over}' the query is asked once, and '{member.Name}' says nothing", "'over' with the span to look back on, such as 30m");
         string query = reader.RequiredText("query");
-        Bound bound = reader.RequiredBound("bound");
-        if (bound.IsText) reader.Problem("bound", $"'{bound}' is on a text, and a query gives numbers", "a bound on a number");
+        Bound bound = SignalMembers.NumberBound(reader);
         SeriesReducer? reduce = reader.Has("reduce") ? reader.Choice("reduce", SeriesReducer.Max) : null;
+        return new PrometheusCheck(endpoint, query, bound, reduce, reader.OptionalText("name") ?? "Value");
+    }
+
+    private static HttpEndpoint Endpoint(ObjectReader reader, CheckDefaults defaults)
+    {
         HttpEndpoint? endpoint = reader.Has("url") ? HttpEndpoint.Read(reader, "url") : defaults.Prometheus;
         if (endpoint is null) reader.Problem("url", "no Prometheus server is named", "'url' here, or 'prometheus' at the top of the document");
         // The server is told to give up a little before the check does, so that a slow query is told from a dead server.
-        endpoint = (endpoint ?? HttpEndpoint.For("http://invalid.invalid")) with { Timeout = CheckReader.Timeout(reader, defaults.Timeout) };
-        return new PrometheusCheck(endpoint, query, bound, reduce, reader.OptionalText("name") ?? "Value");
+        return (endpoint ?? HttpEndpoint.For("http://invalid.invalid")) with { Timeout = CheckReader.Timeout(reader, defaults.Timeout) };
+    }
+
+    private static PrometheusSpanCheck CreateOver(ObjectReader reader, HttpEndpoint endpoint)
+    {
+        SignalDefinition signal = SignalMembers.Read(reader, new SignalDefinition
+        {
+            Name = reader.OptionalText("name") ?? "Value",
+            Type = "prometheus",
+            Bound = SignalMembers.NumberBound(reader),
+            Node = reader.Node,
+            Path = reader.Path,
+        });
+        TimeSpan over = reader.Duration(Over, TimeSpan.FromMinutes(30));
+        SignalMembers.DemandSpan(reader, Over, signal, over);
+        // What is wrong with the query is told now, and not when it is asked.
+        SignalMembers.Source(reader, signal, new PrometheusClient(endpoint, new EngineContext()));
+        return new PrometheusSpanCheck(endpoint, signal, reader, over);
     }
 }
 

@@ -61,7 +61,7 @@ internal sealed partial class RolloutTurn
     {
         var obstacles = new List<string>();
         if (_state.Phase == RolloutPhase.Paused) obstacles.Add($"it is paused: {_state.Reason.TrimEnd('.')}");
-        obstacles.AddRange(_signals
+        obstacles.AddRange(Deciding
             .Where(signal => _state.Step == 0 ? signal.Verdict == Verdict.Fail : signal.Verdict is not (Verdict.Pass or Verdict.Skipped))
             .Select(signal => $"{signal.Signal} says {signal.Verdict}: {signal.Reason.TrimEnd('.')}"));
         return obstacles;

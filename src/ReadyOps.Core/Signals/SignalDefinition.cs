@@ -70,6 +70,9 @@ public sealed record SignalDefinition
     /// <summary>What it counts in the score of those that are not critical.</summary>
     public decimal Weight { get; init; } = 1;
 
+    /// <summary>Whether it is judged on its own, outside a rollout: there is no step, and nothing follows from its verdict.</summary>
+    public bool IsStandalone { get; init; }
+
     /// <summary>Whether it is measured and reported only, and decides nothing.</summary>
     public bool DryRun { get; init; }
 

@@ -62,7 +62,7 @@ public static class SignalJudge
         if (!seen && !exposed) return new(Verdict.Skipped, $"{name} has nothing to {(signal.NeedsBaseline ? "compare: one side gets no traffic" : "measure while nothing is exposed")}", stepStart);
         if (now <= judgedAfter) return new(Verdict.Inconclusive, $"{name} is not judged before {Clock(judgedAfter)}, {Quantities.Format(signal.InitialDelay)} into this step", judgedAfter);
         if (Silence(signal, track, judgedAfter, now) is { } unsaid) return unsaid;
-        if (!seen) return new(Verdict.NoData, $"{name} has had no sample since {(signal.InitialDelay > TimeSpan.Zero ? "its initial delay ended" : "this step began")} at {Clock(judgedAfter)}{(signal.IsCheck && track.Warning is { } hint ? $"; its source says: {hint.TrimEnd('.')}" : "")}", judgedAfter);
+        if (!seen) return new(Verdict.NoData, $"{name} has had no sample since {(signal.InitialDelay > TimeSpan.Zero ? "its initial delay ended" : $"this {Stage(signal)} began")} at {Clock(judgedAfter)}", judgedAfter);
         if (now - track.LastTime > signal.StaleAfter)
             return new(Verdict.Stale, $"the newest sample of {name} is {Quantities.Format(Whole(now - track.LastTime!.Value))} old, more than {Quantities.Format(signal.StaleAfter)}", track.LastTime!.Value);
         return Failing(signal, track, now) ?? Enough(signal, track, stepStart);
@@ -127,11 +127,11 @@ public static class SignalJudge
         string warns = track.Warning is { } warning ? $"; its source warns: {warning.TrimEnd('.')}" : "";
         DateTimeOffset counted = signal.CountedAfter(stepStart);
         if (track.StepGood < signal.MinSamples)
-            return new(Verdict.Inconclusive, string.Create(CultureInfo.InvariantCulture, $"{name} has {track.StepGood} of the {signal.MinSamples} good samples that this step needs{warns}"), counted);
+            return new(Verdict.Inconclusive, string.Create(CultureInfo.InvariantCulture, $"{name} has {track.StepGood} of the {signal.MinSamples} good samples that this {Stage(signal)} needs{warns}"), counted);
         if (signal.ConsecutiveSuccesses > 1 && track.StepGoodInARow < signal.ConsecutiveSuccesses)
         {
             DateTimeOffset restless = track.RestlessSince is { } since && since > counted ? since : counted;
-            return new(Verdict.Inconclusive, string.Create(CultureInfo.InvariantCulture, $"{name} has {track.StepGoodInARow} of the {signal.ConsecutiveSuccesses} good samples in a row that this step needs{warns}"), restless);
+            return new(Verdict.Inconclusive, string.Create(CultureInfo.InvariantCulture, $"{name} has {track.StepGoodInARow} of the {signal.ConsecutiveSuccesses} good samples in a row that this {Stage(signal)} needs{warns}"), restless);
         }
 
         return new(Verdict.Pass, signal.IsCheck ? $"{name} passes{Said(track)}" : $"{name} is {Value(signal, track.LastValue!.Value)}, within {signal.Bound}", counted);
@@ -163,6 +163,8 @@ public static class SignalJudge
 
     private static string Said(SignalTrack track) => track.Says is { } says ? $": {says.TrimEnd('.')}" : "";
 
+    private static string Stage(SignalDefinition signal) => signal.IsStandalone ? "span" : "step";
+
     private static string Sustained(SignalDefinition signal, SignalBreach breach) =>
         breach.ByTotal && signal.FailureLimit is { } limit ? string.Create(CultureInfo.InvariantCulture, $"{limit.Count} times within {Quantities.Format(limit.Within!.Value)}")
         : signal.Consecutive == 1 ? "once"
@@ -172,14 +174,11 @@ public static class SignalJudge
     private static string Broke(SignalDefinition signal, double value, string verb)
     {
         if (signal.IsCheck) return "failed";
-        string by = signal.Bound.Margin(value) is { } margin && double.IsFinite(margin) && margin != 0 ? $" by {Difference(signal, -margin)}" : "";
+        string by = signal.Bound.Margin(value) is { } margin && double.IsFinite(margin) && margin != 0 ? $" by {Value(signal, -margin)}" : "";
         return $"{verb} {Value(signal, value)}, outside {signal.Bound}{by},";
     }
 
     private static string Value(SignalDefinition signal, double value) => Quantities.Format(value, signal.Bound.Unit);
-
-    // Two per cent more than 1 % could be 1.02 %; two points more are 3 %.
-    private static string Difference(SignalDefinition signal, double by) => signal.Bound.Unit == Unit.Ratio ? $"{Number(by * 100)} points" : Value(signal, by);
 
     private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 

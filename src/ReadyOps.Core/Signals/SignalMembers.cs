@@ -68,7 +68,7 @@ internal static class SignalMembers
     public static Bound NumberBound(ObjectReader reader)
     {
         Bound bound = reader.RequiredBound("bound");
-        if (bound.IsText) reader.Problem("bound", "a metric is a number", "a bound on a number");
+        if (bound.IsText) reader.Problem("bound", $"'{bound}' is on a text, and a metric is a number", "a bound on a number");
         ComparisonDirection direction = reader.Choice("direction", ComparisonDirection.Either);
         if (!reader.Has("direction") || direction == ComparisonDirection.Either) return bound;
         if (bound.Operator is not (BoundOperator.Between or BoundOperator.Within))
@@ -93,6 +93,16 @@ internal static class SignalMembers
         PrometheusSignalSource values = Source(reader, signal, client, member, reader.Has("reduce") ? reader.Choice("reduce", SeriesReducer.Sum) : null);
         return signal.MinTraffic is null || !reader.Has("traffic") || member != "query" ? values
             : new TrafficSignalSource(values, Source(reader, signal, client, "traffic", SeriesReducer.Sum));
+    }
+
+    /// <summary>Notes a span in which neither a breach nor a pass could happen: it would be no look back at all.</summary>
+    public static void DemandSpan(ObjectReader reader, string name, SignalDefinition signal, TimeSpan over)
+    {
+        TimeSpan needed = signal.MinSamples * signal.Interval;
+        if (over <= signal.For)
+            reader.Problem(name, $"over {Quantities.Format(over)} nothing can be broken for {Quantities.Format(signal.For.Value)}", $"a span longer than 'for', which is {Quantities.Format(signal.For.Value)}");
+        else if (over <= needed + signal.Lag)
+            reader.Problem(name, string.Create(CultureInfo.InvariantCulture, $"{Quantities.Format(over)} hold fewer than {signal.MinSamples} samples that are {Quantities.Format(signal.Interval)} apart"), $"a span longer than {Quantities.Format(needed + signal.Lag)}");
     }
 
     /// <summary>Notes a duration that is too short to be meant.</summary>

@@ -12,6 +12,7 @@ internal readonly record struct SignalOutlook(TroubleAction? Action, TimeSpan? A
     public static SignalOutlook Of(SignalDefinition signal, SignalTrack track, SignalJudge.Finding found, TimeSpan? timeLeft, int? samplesLeft, DateTimeOffset now)
     {
         if (found.Verdict is Verdict.Pass or Verdict.Skipped) return default(SignalOutlook) with { Text = signal.DryRun && found.Verdict == Verdict.Pass ? " (dry run)" : "" };
+        if (signal.IsStandalone) return default(SignalOutlook) with { Text = "" };
         TroubleAction onBreach = OnBreach(signal);
         if (track.Breach is not null) return new(onBreach, TimeSpan.Zero, null, Breached(signal, onBreach));
 

@@ -52,7 +52,7 @@ public sealed class RolloutServiceTests
         Assert.Equal((RollbackCause.Breach, "error-rate"), (rollback.Cause, rollback.Signal));
         Assert.Equal(fault, rollback.Breach!.Since);
         Assert.Equal(fault + TimeSpan.FromMinutes(5), rollback.Breach.At);
-        Assert.Equal("error-rate was 3%, outside <= 1% by 2 points, for 5m", rollback.Reason.Split(": since")[0]);
+        Assert.Equal("error-rate was 3%, outside <= 1% by 2%, for 5m", rollback.Reason.Split(": since")[0]);
     }
 
     [Fact]
