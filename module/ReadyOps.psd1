@@ -46,6 +46,7 @@
         'Suspend-ProgressiveRollout'
         'Test-DeploymentGate'
         'Test-DeploymentJournal'
+        'Test-MetricAnalysis'
         'Test-OutputContract'
         'Test-RolloutPolicy'
         'Test-Slo'

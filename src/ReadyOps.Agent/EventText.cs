@@ -38,6 +38,7 @@ internal static class EventText
             "RolloutSuperseded" => $"superseded by {Text("by")}",
             "BakeStarted" => "baking",
             "RolloutSucceeded" => "succeeded",
+            "SignalNoted" => $"{(Text("dryRun") == "True" ? "dry run: " : "")}{Text("reason")}",
             "StableFailing" => $"the stable side fails {Text("signal")} too",
             _ => happened.Data.TryGetValue("reason", out object? reason) ? $"{happened.Type}: {reason}" : happened.Type,
         };

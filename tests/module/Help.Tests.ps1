@@ -99,6 +99,7 @@ Describe 'The examples of the help do run' {
             'Get-GateApproval'           = { New-ApprovalGate; Add-Decision }
             'Get-DeploymentGate'         = { New-ApprovalGate; Add-Decision }
             'Test-RolloutPolicy'         = { New-Policy }
+            'Test-MetricAnalysis'        = { New-Policy }
             'New-PerformanceBaseline'     = { New-Plan }
             'Compare-PerformanceBaseline' = { New-Plan; New-Baseline }
             'Start-MonitoringWindow'     = { New-Monitor }

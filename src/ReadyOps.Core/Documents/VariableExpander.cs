@@ -47,7 +47,7 @@ internal sealed class VariableExpander
     /// <summary>Whether a member holds PromQL, by its name and that of the member around it.</summary>
     public static bool IsPromQl(string name, string parent) => name switch
     {
-        "query" or "selector" or "rate" or "gauge" or "of" or "over" => true,
+        "query" or "selector" or "rate" or "gauge" or "of" or "over" or "traffic" => true,
         "stable" => parent != "target", // The stable side of a flag or a proxy is a name, that of a signal a query.
         "requests" or "durations" => parent == "goldenSignals",
         "errors" or "good" or "total" or "ratio" or "histogram" => parent.Length > 0, // Of golden signals, and of objectives in any list of checks.

@@ -62,9 +62,9 @@ public static class SignalJudge
         if (!seen && !exposed) return new(Verdict.Skipped, $"{name} has nothing to {(signal.NeedsBaseline ? "compare: one side gets no traffic" : "measure while nothing is exposed")}", stepStart);
         if (now <= judgedAfter) return new(Verdict.Inconclusive, $"{name} is not judged before {Clock(judgedAfter)}, {Quantities.Format(signal.InitialDelay)} into this step", judgedAfter);
         if (Silence(signal, track, judgedAfter, now) is { } unsaid) return unsaid;
-        if (!seen) return new(Verdict.NoData, $"{name} has had no sample since {(signal.InitialDelay > TimeSpan.Zero ? "its initial delay ended" : $"this {Stage(signal)} began")} at {Clock(judgedAfter)}", judgedAfter);
+        if (!seen) return new(Verdict.NoData, $"{name} has had no sample since {(signal.InitialDelay > TimeSpan.Zero ? "its initial delay ended" : $"this {Stage(signal)} began")} at {Clock(judgedAfter)}{Warns(track)}", judgedAfter);
         if (now - track.LastTime > signal.StaleAfter)
-            return new(Verdict.Stale, $"the newest sample of {name} is {Quantities.Format(Whole(now - track.LastTime!.Value))} old, more than {Quantities.Format(signal.StaleAfter)}", track.LastTime!.Value);
+            return new(Verdict.Stale, $"the newest sample of {name} is {Quantities.Format(Whole(now - track.LastTime!.Value))} old, more than {Quantities.Format(signal.StaleAfter)}{Warns(track)}", track.LastTime!.Value);
         return Failing(signal, track, now) ?? Enough(signal, track, stepStart);
     }
 
@@ -124,7 +124,7 @@ public static class SignalJudge
     private static Finding Enough(SignalDefinition signal, SignalTrack track, DateTimeOffset stepStart)
     {
         string name = signal.Name;
-        string warns = track.Warning is { } warning ? $"; its source warns: {warning.TrimEnd('.')}" : "";
+        string warns = Warns(track);
         DateTimeOffset counted = signal.CountedAfter(stepStart);
         if (track.StepGood < signal.MinSamples)
             return new(Verdict.Inconclusive, string.Create(CultureInfo.InvariantCulture, $"{name} has {track.StepGood} of the {signal.MinSamples} good samples that this {Stage(signal)} needs{warns}"), counted);
@@ -136,6 +136,8 @@ public static class SignalJudge
 
         return new(Verdict.Pass, signal.IsCheck ? $"{name} passes{Said(track)}" : $"{name} is {Value(signal, track.LastValue!.Value)}, within {signal.Bound}", counted);
     }
+
+    private static string Warns(SignalTrack track) => track.Warning is { } warning ? $"; its source says: {warning.TrimEnd('.')}" : "";
 
     private static bool TotalIsFull(SignalDefinition signal, SignalTrack track, DateTimeOffset now) =>
         signal.FailureLimit is { } limit && track.Failures?.CountAt(now, limit.Within!.Value) >= limit.Count;

@@ -20,19 +20,35 @@ public sealed class BacktestLaws : IDisposable
                     {"name":"paired","query":"p[1m]","stable":"s[1m]","bound":"<= 1%","for":"1m"}]}
         """;
 
+    /// <summary>The same with everything that is counted, delayed, weighed and tried out.</summary>
+    private const string Counting = """
+        {"tick":"20s","steps":[{"share":"10%","hold":"4m"},{"share":"50%","hold":"6m"},{"share":"100%","hold":"30m"}],"bake":"20m","prometheus":"http://prom","passScore":"60%",
+         "policies":{"noData":{"after":"2m"},"stale":{"after":"2m"},"inconclusive":{"after":"4m"},"failing":{"after":"5m"}},
+         "target":{"type":"flag","path":"flags.json","flag":"f"},
+         "signals":[{"name":"windowed","query":"w[${window}]","window":"2m","bound":"<= 1%","for":"3m","failureLimit":"12 within 10m","consecutiveSuccesses":5,"inconclusiveLimit":"6 within 10m"},
+                    {"name":"counted","query":"c","bound":"<= 1%","consecutive":9,"minSamples":2,"interval":"10s","initialDelay":"1m","critical":false,"weight":2},
+                    {"name":"warmed","query":"p","bound":"<= 1%","for":"2m","warmUp":"90s","critical":false,"policies":{"failing":{"action":"rollback","after":"2m"}}},
+                    {"name":"quiet","query":"s","traffic":"w[${window}]","minTraffic":0.01,"window":"1m","bound":"<= 1%","for":"1m","policies":{"inconclusive":{"action":"hold"}},"critical":false},
+                    {"name":"tried","query":"p","bound":"<= 1%","for":"1m","dryRun":true}]}
+        """;
+
     // Off every grid, as a start by hand is.
     private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_007_250);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("readyops-backtest-").FullName;
+
+    private string _document = Document;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData(25)]
-    public async Task It_decides_what_the_live_rollout_decided_at_the_same_tick_and_dates_it_at_the_same_samples(int histories)
+    [InlineData(25, false)]
+    [InlineData(25, true)]
+    public async Task It_decides_what_the_live_rollout_decided_at_the_same_tick_and_dates_it_at_the_same_samples(int histories, bool counting)
     {
+        _document = counting ? Counting : Document;
         var outcomes = new HashSet<BacktestOutcome>();
         for (int seed = 0; seed < histories; seed++)
         {
@@ -48,10 +64,13 @@ public sealed class BacktestLaws : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Ticks_at_which_nothing_can_be_decided_may_be_left_out(bool watch)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task Ticks_at_which_nothing_can_be_decided_may_be_left_out(bool watch, bool counting)
     {
+        _document = counting ? Counting : Document;
         for (int seed = 0; seed < 12; seed++)
         {
             StubHandler stub = Prometheus(seed);
@@ -153,7 +172,7 @@ public sealed class BacktestLaws : IDisposable
         return stub.Context() with { Clock = clock };
     }
 
-    private Document Read() => DocumentLoader.Parse(Encoding.UTF8.GetBytes(Document.Insert(1, "\"apiVersion\":\"readyops/v1\",\"kind\":\"Rollout\",\"name\":\"checkout\",")), "rollout.json", _folder, "Rollout");
+    private Document Read() => DocumentLoader.Parse(Encoding.UTF8.GetBytes(_document.Insert(1, "\"apiVersion\":\"readyops/v1\",\"kind\":\"Rollout\",\"name\":\"checkout\",")), "rollout.json", _folder, "Rollout");
 
     /// <summary>Histories of good, bad and missing stretches; what a query gives depends on its window too.</summary>
     private static StubHandler Prometheus(int seed)

@@ -55,6 +55,32 @@ public sealed class BacktestTests : IDisposable
     }
 
     [Fact]
+    public async Task A_total_is_tried_like_any_other_setting()
+    {
+        // Every fifth minute has one bad sample: three within 11 minutes at 12:10, and never four.
+        Write(minute => minute % 5 == 0 ? "0.05" : "0");
+        IReadOnlyList<BacktestResult> results = await PlayAllAsync(Vary(("errors.failureLimit", ["3 within 11m", "4 within 11m"]), ("errors.critical", ["True", "false"])) with { Watch = true });
+
+        Assert.Equal(["errors.failureLimit 3 within 11m, errors.critical True", "errors.failureLimit 3 within 11m, errors.critical false"], results.Take(2).Select(result => result.Variant));
+        // 12:00:00 itself lies before the start.
+        Assert.Equal((At(15), BacktestOutcome.Alarmed), (results[0].BreachedAt, results[0].Outcome));
+        Assert.Equal([BacktestOutcome.Quiet, BacktestOutcome.Quiet, BacktestOutcome.Quiet], results.Skip(1).Select(result => result.Outcome));
+        Assert.Contains(results[1].Timeline, entry => entry.Event == "RolloutPaused");
+    }
+
+    [Fact]
+    public async Task Traffic_is_a_column_of_its_own_and_without_enough_of_it_nothing_is_decided()
+    {
+        string document = TwoSteps.Replace("\"for\":\"2m\"", "\"for\":\"2m\",\"traffic\":\"t\",\"minTraffic\":100", StringComparison.Ordinal);
+        Write(minute => minute >= 5 ? "0.5,99" : "0,100", columns: "time,errors,errors.traffic");
+        Assert.Equal(BacktestOutcome.Unfinished, (await PlayAsync(json: document)).Outcome);
+        Write(minute => minute >= 5 ? "0.5,100" : "0,100", columns: "time,errors,errors.traffic");
+        Assert.Equal((BacktestOutcome.RolledBack, At(7)), await PlayAsync(json: document) is { } bad ? (bad.Outcome, bad.BreachedAt!.Value) : default);
+        Write(_ => "0");
+        Assert.Equal("HistoryIncomplete", (await Assert.ThrowsAsync<ReadyOpsException>(() => PlayAsync(json: document))).Id);
+    }
+
+    [Fact]
     public async Task A_breach_is_dated_by_its_samples_and_decided_at_the_first_tick_that_can_see_them()
     {
         // Bad from 12:05:00; two minutes of it are complete with the sample of 12:07:00, which is there at 12:07:05.

@@ -14,6 +14,7 @@ public sealed class TestMetricAnalysisCommand : PrometheusCmdlet
 {
     private const string ByQuery = "Query";
     private const string ByPath = "Path";
+    private const string ByLiteralPath = "LiteralPath";
 
     /// <summary>PromQL.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByQuery, HelpMessage = "PromQL that gives one value, for example: sum(rate(http_requests_total[${window}]))")]
@@ -81,23 +82,30 @@ public sealed class TestMetricAnalysisCommand : PrometheusCmdlet
     public string? Reduce { get; set; }
 
     /// <summary>A rollout document whose signals are judged.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByPath, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath")]
+    [Parameter(Mandatory = true, ParameterSetName = ByPath)]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
+    /// <summary>A rollout document whose signals are judged, its path taken as it is.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByLiteralPath, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    public string[] LiteralPath { get; set; } = [];
+
     /// <summary>Which of its signals.</summary>
     [Parameter(ParameterSetName = ByPath)]
+    [Parameter(ParameterSetName = ByLiteralPath)]
     [SupportsWildcards]
     public string[] Signal { get; set; } = ["*"];
 
     /// <summary>The release that its queries select by.</summary>
     [Parameter(ParameterSetName = ByPath)]
+    [Parameter(ParameterSetName = ByLiteralPath)]
     [ValidateNotNullOrEmpty]
     public string? Release { get; set; }
 
     /// <summary>Values for the variables of the document.</summary>
     [Parameter(ParameterSetName = ByPath)]
+    [Parameter(ParameterSetName = ByLiteralPath)]
     public IDictionary? Variable { get; set; }
 
     /// <summary>How long the span is.</summary>
@@ -119,48 +127,60 @@ public sealed class TestMetricAnalysisCommand : PrometheusCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    private bool _allPass = true;
+    private bool _anyJudged;
+    private bool _anyElse;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == ByQuery)
         {
-            Try(Name, () => Write([Await(cancel => new MetricAnalysisService(CreateContext()).AnalyzeAsync(ReadMetric(), CreateClient(), SpanStart, SpanEnd, cancel))]));
+            Judge(Name, () => [Await(cancel => new MetricAnalysisService(CreateContext()).AnalyzeAsync(ReadMetric(), CreateClient(), SpanStart, SpanEnd, cancel))]);
             return;
         }
 
-        foreach (string path in Path)
-        {
-            foreach (string file in Paths.Resolve(this, path, literal: false))
-            {
-                Try(file, () =>
-                {
-                    string? release = Release;
-                    Document document = DocumentLoader.Load(file, "Rollout", Variables.Read(Variable, ref release));
-                    WildcardPattern[] wanted = [.. Signal.Select(signal => WildcardPattern.Get(signal, WildcardOptions.IgnoreCase))];
-                    Write(Await(cancel => new MetricAnalysisService(CreateContext()).AnalyzeAsync(
-                        document, name => wanted.Any(pattern => pattern.IsMatch(name)), SpanStart, SpanEnd, cancel)));
-                });
-            }
-        }
+        bool literal = ParameterSetName == ByLiteralPath;
+        foreach (string path in literal ? LiteralPath : Path)
+            foreach (string file in Paths.Resolve(this, path, literal)) Analyze(file);
     }
+
+    private void Analyze(string file) => Judge(file, () =>
+    {
+        string? release = Release;
+        Document document = DocumentLoader.Load(file, "Rollout", Variables.Read(Variable, ref release));
+        WildcardPattern[] wanted = [.. Signal.Select(signal => WildcardPattern.Get(signal, WildcardOptions.IgnoreCase))];
+        return Await(cancel => new MetricAnalysisService(CreateContext()).AnalyzeAsync(
+            document, name => wanted.Any(pattern => pattern.IsMatch(name)), SpanStart, SpanEnd, cancel));
+    });
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (Quiet) WriteObject(_allPass);
+        if (Quiet) WriteObject(_anyJudged && !_anyElse);
     }
 
     private DateTimeOffset SpanEnd => End ?? (Start is { } start && MyInvocation.BoundParameters.ContainsKey(nameof(Over)) ? start + Over : Clock.GetUtcNow());
 
     private DateTimeOffset SpanStart => Start ?? SpanEnd - Over;
 
+    /// <summary>What could not be judged has not passed either.</summary>
+    private void Judge(string item, Func<IReadOnlyList<MetricAnalysis>> judge)
+    {
+        bool before = _anyElse;
+        _anyElse = true;
+        Try(item, () =>
+        {
+            IReadOnlyList<MetricAnalysis> results = judge();
+            _anyJudged |= results.Count > 0;
+            _anyElse = before || results.Any(result => result.Verdict != Verdict.Pass);
+            Write(results);
+        });
+    }
+
     private void Write(IReadOnlyList<MetricAnalysis> results)
     {
         foreach (MetricAnalysis result in results)
         {
-            _allPass &= result.Verdict == Verdict.Pass;
             WriteVerbose(result.ToString());
             if (Quiet) continue;
             foreach (string warning in result.Warnings) WriteWarning($"{result.Name}: {warning}");
