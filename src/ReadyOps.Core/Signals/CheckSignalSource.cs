@@ -25,8 +25,7 @@ public sealed class CheckSignalSource(CheckDefinition check, EngineContext conte
             return new SignalBatch { CollectedUntil = span.Until, Error = evidence.Reason, SeesOnlyTicks = true };
 
         TimeSpan since = span.Until - span.After;
-        // A look that could not tell is one that said nothing; what was not there, or is old, was no look.
-        double? value = evidence.Verdict switch { Verdict.Pass => 1, Verdict.Fail => 0, Verdict.Inconclusive => double.NaN, _ => null };
+        double? value = evidence.Verdict switch { Verdict.Pass => 1, Verdict.Fail => 0, _ => null };
         return new SignalBatch
         {
             CollectedUntil = span.Until,
