@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using ReadyOps.Benchmarks;
+using ReadyOps.Benchmarks.Flags;
 using ReadyOps.Benchmarks.Quality;
 using ReadyOps.Benchmarks.Schemas;
 
 const string Usage = """
-    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|decode|gates|compare|backtest|quality|schemas|micro|all
+    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|decode|gates|compare|backtest|quality|schemas|flags|micro|all
 
     http     1,000 HTTP checks on loopback against a bare HttpClient loop
     tick     what one tick of a rollout costs, and what its journal weighs
@@ -16,6 +17,8 @@ const string Usage = """
     schemas  JSON Schema beside ajv, NJsonSchema and Newtonsoft.Json.Schema, which it fetches: needs node and npm
              [--corpus folder]  a clone of https://github.com/sourcemeta-research/jsonschema-benchmark; without it only our own documents
              [--only schema,schema] [--against ajv,NJsonSchema] [--rounds 9]
+    flags    flags beside @openfeature/flagd-core and unleash-client, which it fetches if there is npm
+             [--rounds 15]
     backtest a week of four metrics played, once and over a grid of 100 variants
     quality  decisions on simulated rollouts, beside the rules of Argo Rollouts and Flagger
              [--rollouts 10000]  of each kind; 200 take a few minutes
@@ -23,7 +26,7 @@ const string Usage = """
              [--only text]  the kinds whose name has this in it
              [--tune 50]  instead: so many of each kind to find the best settings of the others
     micro    documents and signals (BenchmarkDotNet)
-    all      all of these but schemas and quality
+    all      all of these but schemas, flags and quality
 
     Import time of the module: pwsh tests/ReadyOps.Benchmarks/import.ps1
     """;
@@ -36,8 +39,8 @@ if (args is ["schema-cold", string schema, string document])
 }
 
 string what = args is [string first, ..] ? first : "";
-string[] known = ["http", "tick", "journal", "decode", "gates", "compare", "backtest", "quality", "schemas", "micro", "all"];
-if (!known.Contains(what) || (what is not ("schemas" or "quality") && args.Length > 1) || args.Length % 2 == 0)
+string[] known = ["http", "tick", "journal", "decode", "gates", "compare", "backtest", "quality", "schemas", "flags", "micro", "all"];
+if (!known.Contains(what) || (what is not ("schemas" or "quality" or "flags") && args.Length > 1) || args.Length % 2 == 0)
 {
     Console.Error.WriteLine(Usage);
     return 2;
@@ -52,6 +55,7 @@ if (what is "decode" or "all") await DecodeBenchmark.RunAsync();
 if (what is "gates" or "all") await GateBenchmark.RunAsync();
 if (what is "compare" or "all") ComparisonQuality.Run();
 if (what is "schemas") SchemaBenchmark.Run(Option("--corpus"), Option("--only")?.Split(',') ?? [], Option("--against")?.Split(',') ?? [], int.Parse(Option("--rounds") ?? "9"));
+if (what is "flags") FlagBenchmark.Run(int.Parse(Option("--rounds") ?? "15"));
 if (what is "backtest" or "all") await BacktestBenchmark.RunAsync();
 if (what is "quality" && Option("--tune") is { } each) await QualityTuning.RunAsync(int.Parse(each));
 else if (what is "quality") await QualityBenchmark.RunAsync(int.Parse(Option("--rollouts") ?? "10000"), int.Parse(Option("--full") ?? "1000"), Option("--only"));

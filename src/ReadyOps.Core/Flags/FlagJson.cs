@@ -60,7 +60,8 @@ internal static class FlagJson
         _ => true,
     };
 
-    private static bool NeedsEscape(string text)
+    /// <summary>Whether flagd's encoder writes a text in another way than it is.</summary>
+    public static bool NeedsEscape(string text)
     {
         foreach (char c in text)
             if (c is < ' ' or '"' or '\\' or '<' or '>' or '&' or '\u2028' or '\u2029' || char.IsSurrogate(c)) return true;

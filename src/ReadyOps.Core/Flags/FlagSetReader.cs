@@ -47,26 +47,25 @@ internal sealed class FlagSetReader
     {
         if (_source[0].Kind != TapeKind.Object)
         {
-            Problem(0, "", "a flag document is an object", "an object with the member 'flags'");
+            Problem(0, "a flag document is an object", "an object with the member 'flags'");
             return;
         }
 
         int flags = _source.Member(0, "flags"u8);
-        if (flags < 0) Problem(0, "", "'flags' is missing", "a member named 'flags'");
+        if (flags < 0) Problem(0, "'flags' is missing", "a member named 'flags'");
         if (_source.Member(0, "$evaluators"u8) is var evaluators && evaluators >= 0) ReadEvaluators(evaluators);
-        if (_source.Member(0, "metadata"u8) is var metadata && metadata >= 0 && Is(metadata, TapeKind.Object, "/metadata", "an object")) _metadata = ReadObject(metadata, refs: false);
+        if (_source.Member(0, "metadata"u8) is var metadata && metadata >= 0 && Is(metadata, TapeKind.Object, "an object")) _metadata = ReadObject(metadata, refs: false);
         if (flags < 0) return;
         if (_source[flags].Kind == TapeKind.Array) ReadList(flags);
-        else if (Is(flags, TapeKind.Object, "/flags", "an object of flags by their keys, or a list of flags")) ReadMap(flags);
+        else if (Is(flags, TapeKind.Object, "an object of flags by their keys, or a list of flags")) ReadMap(flags);
     }
 
     private void ReadEvaluators(int node)
     {
-        if (!Is(node, TapeKind.Object, "/$evaluators", "an object of rules by their names")) return;
+        if (!Is(node, TapeKind.Object, "an object of rules by their names")) return;
         foreach (int name in _source.Values.Names(node))
         {
-            string path = $"/$evaluators/{Escape(_source.Text(name))}";
-            if (_source[name + 1] is { Kind: TapeKind.Object, Info: 0 }) Problem(name + 1, path, "the shared rule is empty", "a rule");
+            if (_source[name + 1] is { Kind: TapeKind.Object, Info: 0 }) Problem(name + 1, "the shared rule is empty", "a rule");
             else _evaluators[_source.Text(name)] = ReadValue(name + 1, refs: false);
         }
 
@@ -75,36 +74,34 @@ internal sealed class FlagSetReader
 
     private void ReadMap(int node)
     {
-        foreach (int name in _source.Values.Names(node)) ReadFlag(name + 1, name, _source.Text(name), $"/flags/{Escape(_source.Text(name))}");
+        foreach (int name in _source.Values.Names(node)) ReadFlag(name + 1, name, _source.Text(name));
     }
 
     private void ReadList(int node)
     {
-        int index = 0;
         foreach (int item in _source.Values.Items(node))
         {
-            string path = string.Create(CultureInfo.InvariantCulture, $"/flags/{index++}");
-            if (!Is(item, TapeKind.Object, path, "a flag")) continue;
+            if (!Is(item, TapeKind.Object, "a flag")) continue;
             int key = _source.Member(item, "key"u8);
-            if (key < 0) Problem(item, path, "'key' is missing", "a member named 'key'");
-            else if (Is(key, TapeKind.String, $"{path}/key", "the key of the flag")) ReadFlag(item, key, _source.Text(key), path);
+            if (key < 0) Problem(item, "'key' is missing", "a member named 'key'");
+            else if (Is(key, TapeKind.String, "the key of the flag")) ReadFlag(item, key, _source.Text(key));
         }
     }
 
-    private void ReadFlag(int node, int place, string key, string path)
+    private void ReadFlag(int node, int place, string key)
     {
-        if (key.Length == 0) Problem(place, path, "the key of this flag is empty", "a key");
+        if (key.Length == 0) Problem(place, "the key of this flag is empty", "a key");
         if (!_keys.TryAdd(key, place))
         {
             (int line, int column) = _source.Place(_keys[key]);
-            Problem(place, path, string.Create(CultureInfo.InvariantCulture, $"the flag '{key}' is here twice; the first is at {line}:{column}"), "");
+            Problem(place, string.Create(CultureInfo.InvariantCulture, $"the flag '{key}' is here twice; the first is at {line}:{column}"));
             return;
         }
 
-        if (!Is(node, TapeKind.Object, path, "a flag")) return;
+        if (!Is(node, TapeKind.Object, "a flag")) return;
         int state = _source.Member(node, "state"u8);
-        if (state >= 0) Is(state, TapeKind.String, $"{path}/state", "ENABLED or DISABLED");
-        (string[] names, FlagValue[] values) = ReadVariants(node, path);
+        if (state >= 0) Is(state, TapeKind.String, "ENABLED or DISABLED");
+        (string[] names, FlagValue[] values) = ReadVariants(node);
         int targeting = _source.Member(node, "targeting"u8);
         bool isEmpty = targeting < 0 || _source[targeting] is { Kind: TapeKind.Object, Info: 0 };
         _flags.Add(new CompiledFlag
@@ -113,40 +110,41 @@ internal sealed class FlagSetReader
             Enabled = state < 0 || !_source.Values.Bytes(state).SequenceEqual("DISABLED"u8),
             Names = names,
             Values = values,
-            Default = ReadDefault(node, names, path),
+            Default = ReadDefault(node, names),
             Rule = isEmpty ? null : _compiler.Compile(ReadValue(targeting, refs: true)),
             Prefix = new HashPrefix(key),
-            Metadata = ReadMetadata(node, path),
+            Metadata = ReadMetadata(node),
             Start = _source[node].Source,
             Line = _source.Place(place).Line,
             Column = _source.Place(place).Column,
         });
     }
 
-    private (string[] Names, FlagValue[] Values) ReadVariants(int node, string path)
+    private (string[] Names, FlagValue[] Values) ReadVariants(int node)
     {
         int variants = _source.Member(node, "variants"u8);
-        if (variants < 0 || !Is(variants, TapeKind.Object, $"{path}/variants", "an object of values by the names of the variants")) return ([], []);
+        if (variants < 0 || !Is(variants, TapeKind.Object, "an object of values by the names of the variants")) return ([], []);
         FlagObject members = ReadObject(variants, refs: true);
-        return (members.Names.ToArray(), members.Values.ToArray());
+        // A name that no rule can come to must not be the same text as one in a rule.
+        return (Array.ConvertAll(members.Names.ToArray(), name => FlagJson.NeedsEscape(name) ? new string(name) : name), members.Values.ToArray());
     }
 
-    private int ReadDefault(int node, string[] names, string path)
+    private int ReadDefault(int node, string[] names)
     {
         int variant = _source.Member(node, "defaultVariant"u8);
         if (variant < 0 || _source[variant].Kind == TapeKind.Null) return -1;
-        if (!Is(variant, TapeKind.String, $"{path}/defaultVariant", "the name of a variant, or null") || _source.Text(variant) is not { Length: > 0 } name) return -1;
+        if (!Is(variant, TapeKind.String, "the name of a variant, or null") || _source.Text(variant) is not { Length: > 0 } name) return -1;
         int at = Array.IndexOf(names, name);
         // flagd refuses the whole document for it.
-        if (at < 0) Problem(variant, $"{path}/defaultVariant", $"there is no variant '{name}'{Suggestion.For(name, names)}", names.Length > 0 ? $"one of {string.Join(", ", names)}" : "");
+        if (at < 0) Problem(variant, $"there is no variant '{name}'{Suggestion.For(name, names)}", names.Length > 0 ? $"one of {string.Join(", ", names)}" : "");
         return at;
     }
 
-    private FlagObject ReadMetadata(int node, string path)
+    private FlagObject ReadMetadata(int node)
     {
         int metadata = _source.Member(node, "metadata"u8);
         if (metadata < 0 || _source[metadata] is { Kind: TapeKind.Null } or { Kind: TapeKind.Object, Info: 0 }) return _metadata;
-        if (!Is(metadata, TapeKind.Object, $"{path}/metadata", "an object")) return _metadata;
+        if (!Is(metadata, TapeKind.Object, "an object")) return _metadata;
         FlagObject own = ReadObject(metadata, refs: true);
         if (_metadata.Count == 0) return own;
         FlagObject merged = _metadata;
@@ -175,7 +173,7 @@ internal sealed class FlagSetReader
                 return _texts.Get(_source.Values.Bytes(node));
             case TapeKind.Integer or TapeKind.Number:
                 double number = double.Parse(_source.Values.Bytes(node), NumberStyles.Float, CultureInfo.InvariantCulture);
-                if (!double.IsFinite(number)) Problem(node, "", "the number is too large for anybody who reads JSON", "a number up to 1.7e308");
+                if (!double.IsFinite(number)) Problem(node, "the number is too large for anybody who reads JSON", "a number up to 1.7e308");
                 return number;
             case TapeKind.True:
                 return true;
@@ -209,18 +207,12 @@ internal sealed class FlagSetReader
         return _evaluators.TryGetValue(_source.Text(node + 2), out FlagValue rule) ? (FlagValue?)rule : null;
     }
 
-    private bool Is(int node, TapeKind kind, string path, string expected)
+    private bool Is(int node, TapeKind kind, string expected)
     {
         if (_source[node].Kind == kind) return true;
-        Problem(node, path, "this is of another type", expected);
+        Problem(node, "this is of another type", expected);
         return false;
     }
 
-    private void Problem(int node, string path, string message, string expected)
-    {
-        (int line, int column) = _source.Place(node);
-        if (!_problems.AnyAt(line, column)) _problems.Add(line, column, path, message, expected);
-    }
-
-    private static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    private void Problem(int node, string message, string expected = "") => _source.Problem(_problems, node, message, expected);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.JsonSchemas;
@@ -10,14 +12,15 @@ namespace ReadyOps.Core.Flags;
 /// </summary>
 internal sealed class FlagSource : IDisposable
 {
-    private readonly JsonInstance _places;
-
     private FlagSource(JsonInstance values, JsonInstance places, byte[] json, ProblemList problems)
     {
-        (Values, _places, Json, Problems) = (values, places, json, problems);
+        (Values, Places, Json, Problems) = (values, places, json, problems);
     }
 
     public JsonInstance Values { get; }
+
+    /// <summary>The same values with the places they were written at.</summary>
+    public JsonInstance Places { get; }
 
     public byte[] Json { get; }
 
@@ -45,7 +48,7 @@ internal sealed class FlagSource : IDisposable
         return new FlagSource(JsonInstance.Parse(json.AsSpan(), file), JsonInstance.FromDocument(root, file), json, problems);
     }
 
-    public (int Line, int Column) Place(int node) => _places.Place(node);
+    public (int Line, int Column) Place(int node) => Places.Place(node);
 
     public string Text(int node) => Values.String(node);
 
@@ -59,10 +62,44 @@ internal sealed class FlagSource : IDisposable
         return -1;
     }
 
+    /// <summary>Where a value or a member name stands, as a JSON Pointer; found out only where something is to be said about it.</summary>
+    public string PathOf(int node)
+    {
+        var path = new StringBuilder();
+        int at = 0;
+        while (at != node && Child(at, node, path) is var child && child >= 0) at = child;
+        return path.ToString();
+    }
+
+    /// <summary>Notes a problem at a value, unless something is known to be wrong there.</summary>
+    public void Problem(ProblemList problems, int node, string message, string expected = "")
+    {
+        (int line, int column) = Place(node);
+        if (!problems.AnyAt(line, column)) problems.Add(line, column, PathOf(node), message, expected);
+    }
+
+    private int Child(int around, int node, StringBuilder path)
+    {
+        int index = 0;
+        bool named = Values.Nodes[around].Kind == TapeKind.Object;
+        for (int at = around + 1; at < Values.Nodes[around].Next; at = Values.Nodes[at].Next, index++)
+        {
+            int name = at;
+            if (named) at++;
+            if (node >= Values.Nodes[at].Next) continue;
+            path.Append('/').Append(named ? Escape(Text(name)) : index.ToString(CultureInfo.InvariantCulture));
+            return node == name ? -1 : at;
+        }
+
+        return -1;
+    }
+
+    private static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
     public void Dispose()
     {
         Values.Dispose();
-        if (!ReferenceEquals(Values, _places)) _places.Dispose();
+        if (!ReferenceEquals(Values, Places)) Places.Dispose();
     }
 
     private static bool IsYaml(ReadOnlySpan<byte> text, string file)

@@ -168,7 +168,7 @@ internal sealed class RuleCompiler(bool explains = false)
         }
 
         RuleNode? bucketBy = isShare ? null : Compile(operand.ItemsOf[0], $"{path}/0");
-        return new FractionalNode(bucketBy, entries, bucketBy is null or ConstantNode or ConcatenationNode ? null : Compile(operand, path), path);
+        return new FractionalNode(bucketBy, entries, bucketBy is null or ConcatenationNode or ConstantNode { Value.Kind: not FlagValueKind.List } ? null : Compile(operand, path), path);
     }
 
     private static ErrorNode TakesList(string name) => new($"'{name}' takes a list of arguments");
