@@ -66,7 +66,14 @@ internal static class SemanticVersions
         return first;
     }
 
-    private static bool IsNumber(ReadOnlySpan<char> text) => text.IndexOfAnyExceptInRange('0', '9') < 0;
+    private static bool IsNumber(ReadOnlySpan<char> text) => Digits(text) == text.Length;
+
+    private static int Digits(ReadOnlySpan<char> text)
+    {
+        int count = 0;
+        while (count < text.Length && char.IsAsciiDigit(text[count])) count++;
+        return count;
+    }
 
     private readonly ref struct Parts
     {
@@ -111,8 +118,7 @@ internal static class SemanticVersions
 
         private static bool TryNumber(scoped ref ReadOnlySpan<char> text, out ReadOnlySpan<char> number)
         {
-            int end = text.IndexOfAnyExceptInRange('0', '9');
-            number = end < 0 ? text : text[..end];
+            number = text[..Digits(text)];
             text = text[number.Length..];
             return number.Length == 1 || (number.Length > 1 && number[0] != '0');
         }
