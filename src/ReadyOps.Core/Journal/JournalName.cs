@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace ReadyOps.Core.Journal;
 
 /// <summary>What a stream may be called, so that its name is a file path on every system and never leaves the folder.</summary>
@@ -18,6 +21,14 @@ internal static class JournalName
     private static readonly HashSet<string> Devices = new(
         ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(0, 10).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" })],
         StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The stream of something that has a name of its own: readable as far as a file name allows, and unique.</summary>
+    public static string Of(string prefix, string name)
+    {
+        string readable = new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]);
+        string unique = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..12].ToLowerInvariant();
+        return $"{prefix}{readable[..Math.Min(readable.Length, 40)].Trim('-')}-{unique}";
+    }
 
     /// <summary>Refuses what cannot be a stream.</summary>
     /// <exception cref="ReadyOpsException"><c>JournalStreamInvalid</c></exception>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using ReadyOps.Core.Journal;
 
@@ -13,13 +11,8 @@ internal static class TargetClaim
 {
     private const string Type = "TargetClaimed";
 
-    /// <summary>The stream of a target: readable as far as a file name allows, and unique.</summary>
-    public static string StreamOf(string identity)
-    {
-        string readable = new([.. identity.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]);
-        string unique = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..12].ToLowerInvariant();
-        return $"targets/{readable[..Math.Min(readable.Length, 40)].Trim('-')}-{unique}";
-    }
+    /// <summary>The stream of a target.</summary>
+    public static string StreamOf(string identity) => JournalName.Of("targets/", identity);
 
     public static JournalEntry Encode(string identity, string rollout, string actor) =>
         new(Type, actor, JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["target"] = identity, ["rollout"] = rollout }));

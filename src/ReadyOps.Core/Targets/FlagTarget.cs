@@ -1,4 +1,5 @@
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.Flags;
 
 namespace ReadyOps.Core.Targets;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ReadyOps.Core.Flags;
 using FsCheck;
 using FsCheck.Fluent;
 using ReadyOps.Core.Targets;

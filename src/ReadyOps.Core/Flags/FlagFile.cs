@@ -1,4 +1,4 @@
-namespace ReadyOps.Core.Targets;
+namespace ReadyOps.Core.Flags;
 
 /// <summary>A flag file on the disk: read whole, and replaced whole.</summary>
 /// <param name="path">Its absolute path; a link is followed and stays a link.</param>
@@ -56,6 +56,31 @@ internal sealed class FlagFile(string path, TimeProvider clock)
         throw new ReadyOpsException("FlagBusy", $"The flag file {path} was changed by somebody else each of the {Attempts} times that ReadyOps was about to write it.", "Find out what keeps writing it; the next attempt starts from its content.");
     }
 
+    /// <summary>Makes the file with a content.</summary>
+    /// <exception cref="ReadyOpsException"><c>FlagConflict</c> when it is there already, <c>FlagNotWritten</c>.</exception>
+    public async ValueTask CreateAsync(byte[] content, CancellationToken cancel)
+    {
+        string temporary = TemporaryOf(path);
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            await WriteAsync(temporary, null, content, cancel).ConfigureAwait(false);
+            if (File.Exists(path)) throw Stores.FlagStoreErrors.Conflict(path);
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw File.Exists(path) ? Stores.FlagStoreErrors.Conflict(path) : NotWritten(e);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static string TemporaryOf(string file) =>
+        System.IO.Path.Combine(System.IO.Path.GetDirectoryName(file)!, $".{System.IO.Path.GetFileName(file)}.{Guid.NewGuid():N}.tmp");
+
     /// <summary>Kubernetes and configuration tools put links in place of files: the file behind the link is the one to replace.</summary>
     private string RealPath()
     {
@@ -94,7 +119,7 @@ internal sealed class FlagFile(string path, TimeProvider clock)
 
     private async Task<bool> TryReplaceAsync(string file, byte[] before, byte[] after, CancellationToken cancel)
     {
-        string temporary = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(file)!, $".{System.IO.Path.GetFileName(file)}.{Guid.NewGuid():N}.tmp");
+        string temporary = TemporaryOf(file);
         try
         {
             await WriteAsync(temporary, file, after, cancel).ConfigureAwait(false);
@@ -113,14 +138,14 @@ internal sealed class FlagFile(string path, TimeProvider clock)
         }
     }
 
-    private static async Task WriteAsync(string temporary, string model, byte[] bytes, CancellationToken cancel)
+    private static async Task WriteAsync(string temporary, string? model, byte[] bytes, CancellationToken cancel)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         // Made narrow and widened after, so that a secret file is at no moment open to others.
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var stream = new FileStream(temporary, options);
         await stream.WriteAsync(bytes, cancel).ConfigureAwait(false);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(model));
+        if (!OperatingSystem.IsWindows() && model is not null) File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(model));
         stream.Flush(flushToDisk: true);
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace ReadyOps.Core.Targets;
+namespace ReadyOps.Core.Flags;
 
 /// <summary>
 /// One value of a JSON text and the bytes it stands in, so that a few bytes can be changed and all others stay as they were:

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+
+namespace ReadyOps.Core.Flags;
+
+/// <summary>What two flag documents differ in, flag by flag and member by member.</summary>
+internal static class FlagDifferences
+{
+    /// <summary>The differences, in the order of the flags of the document before, then of those that are new.</summary>
+    public static IReadOnlyList<FlagDifference> Between(ReadOnlyMemory<byte>? before, ReadOnlyMemory<byte> after)
+    {
+        IReadOnlyDictionary<string, JsonObject> old = before is { } bytes ? Read(bytes) : new Dictionary<string, JsonObject>();
+        IReadOnlyDictionary<string, JsonObject> now = Read(after);
+        var differences = new List<FlagDifference>();
+        foreach ((string key, JsonObject was) in old)
+        {
+            if (now.TryGetValue(key, out JsonObject? flag)) Compare(key, "", was, flag, differences);
+            else differences.Add(new FlagDifference { Flag = key, Before = was.ToJsonString() });
+        }
+
+        differences.AddRange(now.Where(flag => !old.ContainsKey(flag.Key)).Select(flag => new FlagDifference { Flag = flag.Key, After = flag.Value.ToJsonString() }));
+        return differences;
+    }
+
+    private static void Compare(string key, string path, JsonObject was, JsonObject now, List<FlagDifference> differences)
+    {
+        foreach (string name in was.Select(member => member.Key).Union(now.Select(member => member.Key)))
+        {
+            (bool had, bool has) = (was.ContainsKey(name), now.ContainsKey(name));
+            (JsonNode? old, JsonNode? value) = (was[name], now[name]);
+            if (had == has && JsonNode.DeepEquals(old, value)) continue;
+            // Variants and metadata are told one by one; a rule is told as a whole.
+            if (path.Length == 0 && name is "variants" or "metadata" && old is JsonObject oldMembers && value is JsonObject members)
+                Compare(key, name + ".", oldMembers, members, differences);
+            else
+                differences.Add(new FlagDifference { Flag = key, Member = path + name, Before = had ? Text(old) : null, After = has ? Text(value) : null });
+        }
+    }
+
+    private static string Text(JsonNode? value) => value?.ToJsonString() ?? "null";
+
+    private static Dictionary<string, JsonObject> Read(ReadOnlyMemory<byte> utf8)
+    {
+        var editor = new FlagEditor(utf8, "");
+        var flags = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
+        foreach (string key in editor.Keys) flags[key] = editor.Find(key) ?? [];
+        return flags;
+    }
+}
