@@ -4,6 +4,7 @@ using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Http;
 using ReadyOps.Core.Journal;
+using ReadyOps.Core.Signals;
 
 namespace ReadyOps.Core;
 
@@ -37,11 +38,17 @@ public sealed record EngineContext
     /// <summary>Where a rollout asks: the beginning of its step, before which nothing says anything about it; else <see langword="null"/>.</summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>What is asked of Prometheus for many at once; <see langword="null"/> where everybody asks alone.</summary>
+    public QueryShare? Queries { get; init; }
+
     /// <summary>Where decisions are told.</summary>
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>The same with the clock that all who share a store go by, if it has one.</summary>
     public EngineContext On(IJournalStore store) => store.Clock is { } shared ? this with { Clock = shared } : this;
+
+    /// <summary>The same, in which what many ask alike is asked once.</summary>
+    public EngineContext SharingQueries() => Queries is null ? this with { Queries = new QueryShare(Clock) } : this;
 
     private static readonly HttpClient SharedHttp = HttpClients.Plain();
 }

@@ -50,6 +50,17 @@ public sealed record HttpEndpoint
     /// <summary>The URL for messages: without its query, which may hold a key.</summary>
     public string Display => Describe(Url);
 
+    /// <summary>
+    /// All that decides what it answers: two endpoints with the same text are one. May hold what a document writes out, so it is never
+    /// shown.
+    /// </summary>
+    internal string Identity => string.Join('\0',
+    [
+        Url.AbsoluteUri, Username?.Reference, Password?.Reference, Bearer?.Reference, Proxy?.Reference, Tls?.Ca?.Path, Tls?.Certificate?.Path,
+        Tls?.Key?.Path, Tls?.Password?.Reference, Tls?.Own?.Thumbprint, MaxBodyBytes.ToString(CultureInfo.InvariantCulture),
+        .. Headers.Select(header => $"{header.Key}:{header.Value.Reference}"),
+    ]);
+
     /// <summary>An endpoint without authentication.</summary>
     /// <exception cref="ReadyOpsException"><c>HttpUrlInvalid</c></exception>
     public static HttpEndpoint For(string url) => TryParseUrl(url, out Uri? parsed, out string problem)

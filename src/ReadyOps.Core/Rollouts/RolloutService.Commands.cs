@@ -93,9 +93,9 @@ public sealed partial class RolloutService
     private async ValueTask<RolloutStatus> CommandAsync(string id, Func<RolloutState, RolloutEvent?> command, CancellationToken cancel)
     {
         await DemandExistsAsync(id, cancel).ConfigureAwait(false);
-        await using IJournalLease lease = await _ownership.AcquireAsync(Prefix + id, CommandWait, cancel).ConfigureAwait(false);
+        await using IJournalLease lease = await _ownership.AcquireAsync(Prefix + id, CommandWait, cancel, _folds.Known(id)).ConfigureAwait(false);
         int known = lease.Lines.Count;
-        RolloutState state = _folds.Fold(id, lease.Lines);
+        RolloutState state = _folds.Fold(id, lease);
         if (command(state) is { } happened)
         {
             if (state.Ended) await _ownership.DemandAsync(id, state, cancel).ConfigureAwait(false);
@@ -150,7 +150,7 @@ public sealed partial class RolloutService
             if (held is not null) await SupersedeAsync(held, lease, id, cancel).ConfigureAwait(false);
         }
 
-        return _folds.Fold(id, lease.Lines);
+        return _folds.Fold(id, lease);
     }
 
     private async ValueTask<string?> FindSuccessorAsync(string id, RolloutState state, CancellationToken cancel)

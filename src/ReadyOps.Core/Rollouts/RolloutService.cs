@@ -27,8 +27,11 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
 
     private readonly FoldCache _folds = new();
 
-    // From here on the context has the clock of the store: agents whose machines disagree must not take each other's past for the future.
-    private readonly ILogger _log = (context = context.On(store)).Logs.CreateLogger("ReadyOps.Rollouts");
+    private readonly EndedRollouts _ended = new(store);
+
+    // From here on the context has the clock of the store (agents whose machines disagree must not take each other's past for the future),
+    // and rollouts that ask the same of Prometheus ask it once.
+    private readonly ILogger _log = (context = context.On(store).SharingQueries()).Logs.CreateLogger("ReadyOps.Rollouts");
 
     /// <summary>What would happen when, if it were started now and every signal passed. Touches nothing.</summary>
     /// <exception cref="DocumentException">Everything that is wrong with the document.</exception>
@@ -83,7 +86,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     public async ValueTask<RolloutStatus> TickAsync(string id, CancellationToken cancel)
     {
         await DemandExistsAsync(id, cancel).ConfigureAwait(false);
-        await using IJournalLease lease = await _ownership.AcquireAsync(Prefix + id, LeaseWait, cancel).ConfigureAwait(false);
+        await using IJournalLease lease = await _ownership.AcquireAsync(Prefix + id, LeaseWait, cancel, _folds.Known(id)).ConfigureAwait(false);
         return await TickAsync(id, lease, lease.Lines.Count, cancel).ConfigureAwait(false);
     }
 
@@ -160,18 +163,20 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c></exception>
     internal async ValueTask<(RolloutDefinition Definition, RolloutState State)> FoldAsync(string id, CancellationToken cancel)
     {
-        RolloutState state = _folds.Fold(id, await store.ReadAsync(Prefix + id, cancel).ConfigureAwait(false));
+        RolloutState state = _folds.Fold(id, await store.ReadAfterAsync(Prefix + id, _folds.Known(id), cancel).ConfigureAwait(false));
         return state.Started is null ? throw NotFound(id) : (PlanOf(state).Definition, state);
     }
 
     /// <summary>Every rollout in the store, by name and then by time of its start. Looks at journals only.</summary>
     public async IAsyncEnumerable<RolloutStatus> ListAsync(bool activeOnly, [EnumeratorCancellation] CancellationToken cancel)
     {
-        foreach (string stream in await store.ListAsync(Prefix, cancel).ConfigureAwait(false))
+        foreach (JournalStamp stamp in await store.ListStampsAsync(Prefix, cancel).ConfigureAwait(false))
         {
+            string stream = stamp.Stream;
             RolloutStatus? status = null;
             try
             {
+                if (activeOnly && await _ended.KnowsAsync(stamp, cancel).ConfigureAwait(false)) continue;
                 status = await GetAsync(stream[Prefix.Length..], cancel).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -200,7 +205,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
 
     private async ValueTask<RolloutStatus> TickAsync(string id, IJournalLease lease, int known, CancellationToken cancel)
     {
-        RolloutState state = _folds.Fold(id, lease.Lines);
+        RolloutState state = _folds.Fold(id, lease);
         if (state.Ended) return RolloutReport.Look(id, PlanOf(state).Definition, state, context.Clock.GetUtcNow());
         RolloutPlan plan = PlanOf(state);
         if (state.TakingOver.Count > 0) state = await TellFormerOwnersAsync(id, lease, state, cancel).ConfigureAwait(false);
@@ -264,7 +269,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     private async ValueTask DemandExistsAsync(string id, CancellationToken cancel)
     {
         // Taking the lease of a stream makes it; a mistyped id must not leave an empty journal behind.
-        if (!(await store.ListAsync(Prefix + id, cancel).ConfigureAwait(false)).Contains(Prefix + id)) throw NotFound(id);
+        if (!await store.ExistsAsync(Prefix + id, cancel).ConfigureAwait(false)) throw NotFound(id);
     }
 
     /// <summary>The journal of a new rollout. Two starts in the same millisecond must not share one.</summary>

@@ -38,8 +38,8 @@ internal sealed class TargetOwnership(IJournalStore store)
 
     /// <summary>The right to write a journal.</summary>
     /// <exception cref="ReadyOpsException"><c>RolloutBusy</c></exception>
-    public async ValueTask<IJournalLease> AcquireAsync(string stream, TimeSpan wait, CancellationToken cancel) =>
-        await store.TryAcquireAsync(stream, wait, cancel).ConfigureAwait(false)
+    public async ValueTask<IJournalLease> AcquireAsync(string stream, TimeSpan wait, CancellationToken cancel, JournalPlace? known = null) =>
+        await store.TryAcquireAsync(stream, known, wait, cancel).ConfigureAwait(false)
         ?? throw new ReadyOpsException("RolloutBusy", $"Another process holds '{stream}' in {store.Location}.", "Try again when it is done; a process that died has let go.");
 
     /// <summary>

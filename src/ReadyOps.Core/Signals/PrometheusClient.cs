@@ -48,6 +48,9 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
     /// <summary>Clock, HTTP and secrets.</summary>
     internal EngineContext Context => context;
 
+    /// <summary>Whom it asks, and as whom.</summary>
+    internal string Identity { get; } = endpoint.Identity;
+
     /// <summary>The value of a query at a moment: one sample a series, and one without labels for a scalar.</summary>
     /// <param name="query">PromQL.</param>
     /// <param name="time">The moment, exact to the millisecond; <see langword="null"/> for the server's now.</param>

@@ -140,24 +140,51 @@ public sealed class PrometheusSignalSource : IQuerySource
         var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancel };
         await Parallel.ForEachAsync(points.Where(p => p.IsClipped), options, async (point, stop) =>
         {
-            PrometheusAnswer<IReadOnlyList<MetricSample>> answer = await _client.QueryAsync(QueryFor(point), point.Time, stop).ConfigureAwait(false);
-            answers.Warn(answer.Warnings);
-            if (answer.Warnings.Count > 0) answers.Degraded[point.Time] = true;
-            answers.Values[point.Time] = [.. answer.Data];
+            string query = QueryFor(point);
+            Take(await ShareAsync("instant", query, point.Time, point.Time, async (_, _, token) =>
+            {
+                PrometheusAnswer<IReadOnlyList<MetricSample>> answer = await _client.QueryAsync(query, point.Time, token).ConfigureAwait(false);
+                return new SharedAnswer(new Dictionary<long, IReadOnlyList<MetricSample>> { [IndexOf(point.Time)] = answer.Data }, answer.Warnings);
+            }, stop).ConfigureAwait(false), answers);
         }).ConfigureAwait(false);
     }
 
     private async Task AskRangeAsync(Point first, Point last, Answers answers, CancellationToken cancel)
     {
-        PrometheusAnswer<IReadOnlyList<MetricSeries>> answer =
-            await _client.QueryRangeAsync(QueryFor(first), first.Time, last.Time, _interval, cancel).ConfigureAwait(false);
-        answers.Warn(answer.Warnings);
-        foreach (MetricSample sample in answer.Data.SelectMany(series => series.Samples))
+        string query = QueryFor(first);
+        Take(await ShareAsync("range", query, first.Time, last.Time, async (from, to, token) =>
         {
-            answers.Values.GetOrAdd(sample.Time, _ => []).Add(sample);
-            if (answer.Warnings.Count > 0) answers.Degraded[sample.Time] = true;
+            PrometheusAnswer<IReadOnlyList<MetricSeries>> answer = await _client.QueryRangeAsync(query, At(from), At(to), _interval, token).ConfigureAwait(false);
+            Dictionary<long, IReadOnlyList<MetricSample>> values = answer.Data.SelectMany(series => series.Samples)
+                .Where(sample => At(IndexOf(sample.Time)) == sample.Time)
+                .GroupBy(sample => IndexOf(sample.Time))
+                .ToDictionary(same => same.Key, same => (IReadOnlyList<MetricSample>)[.. same]);
+            return new SharedAnswer(values, answer.Warnings);
+        }, cancel).ConfigureAwait(false), answers);
+    }
+
+    /// <summary>Asks, together with whoever asks the same.</summary>
+    private Task<SharedAnswer> ShareAsync(
+        string kind, string query, DateTimeOffset from, DateTimeOffset to, Func<long, long, CancellationToken, Task<SharedAnswer>> ask, CancellationToken cancel)
+    {
+        (long first, long last) = (IndexOf(from), IndexOf(to));
+        if (_client.Context.Queries is not { } share || last - first >= QueryShare.MostPoints) return ask(first, last, cancel);
+        string key = string.Create(CultureInfo.InvariantCulture, $"{kind}\0{_interval.Ticks}\0{_lag.Ticks}\0{query}\0{_client.Identity}");
+        // What others wait for does not end with one of them; the endpoint's own timeout ends it.
+        return share.AskAsync(key, first, last, _interval, (a, b) => ask(a, b, CancellationToken.None), cancel);
+    }
+
+    private void Take(SharedAnswer answer, Answers answers)
+    {
+        answers.Warn(answer.Warnings);
+        foreach ((long index, IReadOnlyList<MetricSample> values) in answer.Values)
+        {
+            answers.Values[At(index)] = [.. values];
+            if (answer.Warnings.Count > 0) answers.Degraded[At(index)] = true;
         }
     }
+
+    private long IndexOf(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / _interval.Ticks;
 
     private string QueryFor(Point point) => _query.Replace(WindowVariable, Write(point.Window), StringComparison.Ordinal);
 
