@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using ReadyOps.Core.Monitoring;
+using ReadyOps.Core.Signals;
 
 namespace ReadyOps.Agent.Running;
 
 /// <summary>What <c>/metrics</c> says about the agent and its rollouts.</summary>
 /// <param name="board">The rollouts.</param>
 /// <param name="clock">The present.</param>
-internal sealed class AgentMetrics(RolloutBoard board, TimeProvider clock)
+/// <param name="queries">What is asked of Prometheus for many at once.</param>
+internal sealed class AgentMetrics(RolloutBoard board, TimeProvider clock, QueryShare? queries = null)
 {
     /// <summary>How long a rollout that has ended is still told of, so that an alert can see how.</summary>
     public static readonly TimeSpan EndedFor = TimeSpan.FromDays(1);
@@ -52,6 +54,12 @@ internal sealed class AgentMetrics(RolloutBoard board, TimeProvider clock)
         page.Family("readyops_ticks_total", MetricType.Counter, "Ticks by result: ok, busy (another process was at it) or error.");
         foreach ((string result, long count) in _ticks.OrderBy(pair => pair.Key, StringComparer.Ordinal)) page.Sample(count, ("result", result));
         page.Family("readyops_tick_duration_seconds", MetricType.Histogram, "How long ticks took.").Sample(_durations);
+        if (queries is not null)
+        {
+            page.Family("readyops_prometheus_answers_total", MetricType.Counter, "Answers of Prometheus that signals wanted.").Sample(queries.Wanted);
+            page.Family("readyops_prometheus_questions_total", MetricType.Counter, "Questions that Prometheus was asked for them: what many want alike is asked once.").Sample(queries.Asked);
+        }
+
         long last = Interlocked.Read(ref _lastTick);
         if (last > 0) page.Family("readyops_last_tick_timestamp_seconds", MetricType.Gauge, "When a tick last succeeded, in seconds since the Unix epoch.").Sample(last / 1000.0);
     }

@@ -20,17 +20,23 @@ internal static class RunCommand
         });
         var allowCommand = new Option<bool>("--allow-command") { Description = "Let targets and checks run the commands that documents name" };
         var once = new Option<bool>("--once") { Description = "Tick every rollout once and end, for schedulers; serves no pages" };
+        var concurrency = new Option<int>("--concurrency") { HelpName = "N", Description = "How many ticks may be under way at once", DefaultValueFactory = _ => RolloutLoop.Concurrency };
+        concurrency.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out int n) || n is < 1 or > 10_000)) result.AddError("'--concurrency' takes a whole number from 1 to 10000.");
+        });
         var log = new Option<string>("--log") { HelpName = "plain|json", Description = "How the log on the error stream is written", DefaultValueFactory = _ => "plain" };
         log.AcceptOnlyFromAmong("plain", "json");
-        var command = new Command("run", "Ticks every rollout whenever it is due, until it is stopped") { state, listen, allowCommand, once, log };
+        var command = new Command("run", "Ticks every rollout whenever it is due, until it is stopped") { state, listen, allowCommand, once, concurrency, log };
         command.SetAction(async (parsed, cancel) =>
         {
             using ILoggerFactory logs = AgentLog.Create(asJson: parsed.GetValue(log) == "json");
             var context = new EngineContext { AllowCommand = parsed.GetValue(allowCommand), Logs = logs };
+            context = context.SharingQueries();
             IJournalStore store = JournalStores.Open(parsed.GetValue(state) ?? JournalFolder.Default(Environment.CurrentDirectory), context);
             var board = new RolloutBoard(context.Clock);
-            var metrics = new AgentMetrics(board, context.Clock);
-            var loop = new RolloutLoop(new RolloutService(store, context), store, board, metrics, context);
+            var metrics = new AgentMetrics(board, context.Clock, context.Queries);
+            var loop = new RolloutLoop(new RolloutService(store, context), store, board, metrics, context, parsed.GetValue(concurrency));
             if (parsed.GetValue(once)) return await OnceAsync(loop, cancel);
 
             // What is not an address was refused with the command line.

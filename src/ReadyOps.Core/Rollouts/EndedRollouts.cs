@@ -17,8 +17,16 @@ internal sealed class EndedRollouts(IJournalStore store)
     {
         if (stamp.Mark is not { } mark) return false;
         if (_marks.TryGetValue(stamp.Stream, out string? known) && known == mark) return true;
-        if (await store.TryReadLastAsync(stamp.Stream, cancel).ConfigureAwait(false) is not { } last || !RolloutEvents.IsEnd(last.Type)) return false;
-        _marks[stamp.Stream] = mark;
-        return true;
+        try
+        {
+            if (await store.TryReadLastAsync(stamp.Stream, cancel).ConfigureAwait(false) is not { } last || !RolloutEvents.IsEnd(last.Type)) return false;
+            _marks[stamp.Stream] = mark;
+            return true;
+        }
+        catch (ReadyOpsException)
+        {
+            // Whoever reads it will say why it cannot be read.
+            return false;
+        }
     }
 }

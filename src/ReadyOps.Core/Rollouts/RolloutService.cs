@@ -189,6 +189,15 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
         }
     }
 
+    /// <summary>The rollouts that are not known to have ended, in ordinal order; costs a look at the last line of each that was not known before.</summary>
+    public async ValueTask<IReadOnlyList<string>> ListActiveIdsAsync(CancellationToken cancel)
+    {
+        List<string> ids = [];
+        foreach (JournalStamp stamp in await store.ListStampsAsync(Prefix, cancel).ConfigureAwait(false))
+            if (!await _ended.KnowsAsync(stamp, cancel).ConfigureAwait(false)) ids.Add(stamp.Stream[Prefix.Length..]);
+        return ids;
+    }
+
     /// <summary>Follows a rollout that others tick, telling whenever something was journalled, until it has ended.</summary>
     public async IAsyncEnumerable<RolloutStatus> WatchAsync(string id, TimeSpan pace, [EnumeratorCancellation] CancellationToken cancel)
     {
