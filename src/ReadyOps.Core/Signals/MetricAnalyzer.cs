@@ -1,3 +1,5 @@
+using ReadyOps.Core.Documents;
+
 namespace ReadyOps.Core.Signals;
 
 /// <summary>
@@ -93,6 +95,8 @@ internal sealed class MetricAnalyzer
     {
         SignalStatus status = SignalJudge.Judge(_signal, _track, _start, exposed: true, end);
         if (_changes.Count == 0 || _changes[^1].Verdict != status.Verdict) Note(end);
+        if (status.Verdict == Verdict.Pass && _firstStatus is null && _signal.For is { } sustained && sustained >= end - _start)
+            status = status with { Verdict = Verdict.Inconclusive, Reason = $"{_signal.Name} could not be broken for {Quantities.Format(sustained)} over {Quantities.Format(end - _start)}: the span is too short to tell." };
         string more = _breaches > 1 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" It was the first of {_breaches} breaches.") : "";
         string ended = _firstStatus is null ? "" : $" At the end: {status.Reason}";
         return new MetricAnalysis

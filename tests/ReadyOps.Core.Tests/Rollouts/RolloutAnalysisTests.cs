@@ -30,6 +30,80 @@ public sealed class RolloutAnalysisTests
     }
 
     [Fact]
+    public async Task With_a_dry_run_beside_it_a_rollout_decides_what_it_decides_without()
+    {
+        const string Errors = """{"name":"errors","query":"q","bound":"<= 1%","for":"1m","failureLimit":"9 within 10m"}""";
+        const string Tried = """,{"name":"tried","query":"q","bound":"<= 1%","for":"30s","dryRun":true,"policies":{"noData":{"action":"rollback","after":"1m"},"stale":{"action":"rollback","after":"1m"}}}""";
+        var phases = new HashSet<RolloutPhase>();
+        for (int seed = 0; seed < 20; seed++)
+        {
+            List<string>[] told = [[], []];
+            for (int with = 0; with < 2; with++)
+            {
+                int salt = seed;
+                var world = new RolloutWorld
+                {
+                    Value = (signal, time) => new Random(HashCode(salt, signal, (time - DateTimeOffset.UnixEpoch).Ticks / Pace.Ticks / 5)).Next(signal == "tried" ? 3 : 150) switch { 0 => 0.5, 1 => double.NaN, _ => 0 },
+                };
+                RolloutStatus status = await world.StartAsync(Signals(with == 0 ? Errors : Errors + Tried));
+                status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(2));
+                phases.Add(status.Phase);
+                foreach ((DateTimeOffset at, RolloutEvent happened) in await world.EventsAsync(status.Id))
+                    if (happened is not (RolloutStarted or SignalsObserved or SignalNoted)) told[with].Add($"{at:u} {happened}");
+            }
+
+            Assert.Equal(told[0], told[1]);
+        }
+
+        Assert.Superset(new HashSet<RolloutPhase> { RolloutPhase.Succeeded, RolloutPhase.RolledBack }, phases);
+
+        // The same each time, on any machine.
+        static int HashCode(int seed, string signal, long slot) => (int)(((seed * 7919L) + (signal.Length * 104729L) + (slot * 15485863L)) % int.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("stale", RolloutPhase.Progressing)]
+    [InlineData("stale", RolloutPhase.Baking)]
+    [InlineData("error", RolloutPhase.Progressing)]
+    [InlineData("error", RolloutPhase.Baking)]
+    [InlineData("inconclusive", RolloutPhase.Progressing)]
+    [InlineData("inconclusive", RolloutPhase.Baking)]
+    [InlineData("failing", RolloutPhase.Progressing)]
+    [InlineData("failing", RolloutPhase.Baking)]
+    [InlineData("failing", RolloutPhase.Paused)]
+    [InlineData("error", RolloutPhase.Paused)]
+    public async Task A_policy_that_rolls_back_does_so_at_its_deadline_in_every_phase_also_when_every_tick_is_another_process(string policy, RolloutPhase phase)
+    {
+        var world = new RolloutWorld();
+        DateTimeOffset begin = world.Now + TimeSpan.FromMinutes(phase == RolloutPhase.Baking ? 32 : 4), fault = begin;
+        bool Gone(DateTimeOffset time) => time >= fault && world.Target.Share > 0;
+        world.Value = (_, time) => !Gone(time) ? 0 : policy switch { "failing" => 0.5, "stale" => double.NaN, "inconclusive" => double.NaN, _ => 0 };
+        if (policy == "error") world.Outage = time => Gone(time) ? "connection refused" : null;
+        RolloutStatus status = await world.StartAsync(Signals("""{"name":"errors","query":"q","bound":"<= 1%","for":"1h","consecutiveSuccesses":CS,"policies":{"POLICY":{"action":"rollback","after":"3m"}}}"""
+            .Replace("POLICY", policy, StringComparison.Ordinal).Replace("CS", policy == "inconclusive" ? "500" : "1", StringComparison.Ordinal)));
+        var processes = new RolloutWorldProcess(world);
+        if (policy == "inconclusive")
+        {
+            // 500 good ones in a row take more than two hours: the deadline counts from when the step began.
+            begin = world.Now;
+            status = await processes.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(10), now => now.Phase == RolloutPhase.RollingBack);
+            Assert.Equal((RolloutPhase.RollingBack, TimeSpan.FromMinutes(3)), (status.Phase, world.Now - begin));
+            return;
+        }
+
+        status = await processes.RunAsync(status.Id, Pace, fault - world.Now);
+        if (phase == RolloutPhase.Paused) status = await world.Service.SuspendAsync(status.Id, "lunch", CancellationToken.None);
+        Assert.Equal(phase, status.Phase);
+        status = await processes.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(20), now => now.Phase == RolloutPhase.RollingBack);
+
+        Assert.Equal(RolloutPhase.RollingBack, status.Phase);
+        Assert.Equal(RollbackCause.Policy, Assert.Single(await world.EventsAsync<RollbackStarted>(status.Id)).Cause);
+        // Stale counts from the last sample there was, an error from the first look that failed, a failure from its first sample.
+        TimeSpan late = world.Now - fault;
+        Assert.InRange(late, TimeSpan.FromMinutes(3) - Pace, TimeSpan.FromMinutes(3) + Pace);
+    }
+
+    [Fact]
     public async Task A_dry_run_without_data_notes_the_pause_it_would_have_made_and_does_not_stand_in_the_way_of_a_rollback()
     {
         var world = new RolloutWorld();
@@ -222,11 +296,11 @@ public sealed class RolloutAnalysisTests
     /// <summary>Ticks by a service that remembers nothing but what the journal says, a new one each time.</summary>
     private sealed class RolloutWorldProcess(RolloutWorld world)
     {
-        public async Task<RolloutStatus> RunAsync(string id, TimeSpan pace, TimeSpan atMost)
+        public async Task<RolloutStatus> RunAsync(string id, TimeSpan pace, TimeSpan atMost, Func<RolloutStatus, bool>? until = null)
         {
             DateTimeOffset end = world.Now + atMost;
             RolloutStatus status = await world.NewProcess().GetAsync(id, CancellationToken.None);
-            while (!status.Ended && world.Now < end)
+            while (!status.Ended && world.Now < end && until?.Invoke(status) != true)
             {
                 world.Clock.Advance(pace);
                 status = await world.NewProcess().TickAsync(id, CancellationToken.None);

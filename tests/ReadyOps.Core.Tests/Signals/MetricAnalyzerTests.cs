@@ -41,6 +41,14 @@ public sealed class MetricAnalyzerTests
     }
 
     [Fact]
+    public async Task A_span_in_which_nothing_could_be_a_breach_passes_nothing()
+    {
+        Assert.Equal((Verdict.Inconclusive, "errors could not be broken for 1m over 1m: the span is too short to tell."),
+            await AnalyzeAsync(_ => 0, TimeSpan.FromMinutes(1)) is { } shorter ? (shorter.Verdict, shorter.Reason) : default);
+        Assert.Equal(Verdict.Pass, (await AnalyzeAsync(_ => 0, TimeSpan.FromSeconds(61))).Verdict);
+    }
+
+    [Fact]
     public async Task It_dates_a_breach_at_the_sample_that_a_rollout_does()
     {
         var world = new RolloutWorld();
