@@ -60,7 +60,8 @@ internal sealed partial class RolloutTurn
 
     private bool AnswerTrouble()
     {
-        if (Overdue(TroubleAction.Pause).FirstOrDefault() is not { } status) return false;
+        // One that is outvoted by the score holds nothing up, so a pause for it would end at once and begin again.
+        if (AllPass || Overdue(TroubleAction.Pause).FirstOrDefault() is not { } status) return false;
         PauseAndEscalate(PauseCause.Signal, $"{status.Signal} says {status.Verdict} for too long: {status.Reason}");
         return true;
     }
@@ -71,7 +72,7 @@ internal sealed partial class RolloutTurn
 
     /// <summary>
     /// Tells once how far the signals went that do not decide by themselves: a dry run by that alone, a breach of one that is not
-    /// critical by a pause.
+    /// critical by a pause, unless it is outvoted by the score.
     /// </summary>
     private void NoteSignals()
     {
@@ -79,10 +80,12 @@ internal sealed partial class RolloutTurn
         {
             SignalStatus status = _signals.First(one => one.Signal == signal.Name);
             SignalBreach? breach = status.State == SignalState.Breached ? _state.Tracks[signal.Name].Breach : null;
-            TroubleAction? action = breach is not null ? SignalOutlook.OnBreach(signal) : signal.DryRun ? status.Due : null;
+            TroubleAction? action = breach is not null ? SignalOutlook.OnBreach(signal) : signal.DryRun || AllPass ? status.Due : null;
             if (action is not { } went || IsNoted(signal, went)) continue;
             Emit(new SignalNoted(signal.Name, went, signal.DryRun, breach, status.Reason));
-            if (!signal.DryRun && _state.Phase != RolloutPhase.Paused) PauseAndEscalate(PauseCause.Signal, status.Reason);
+            if (signal.DryRun || breach is null || _state.Phase == RolloutPhase.Paused) continue;
+            if (AllPass) Emit(new RolloutEscalated(status.Reason));
+            else PauseAndEscalate(PauseCause.Signal, status.Reason);
         }
 
         _signals = RolloutMachine.Judge(definition, _state, now);

@@ -163,6 +163,26 @@ public sealed class RolloutAnalysisTests
     }
 
     [Theory]
+    [InlineData("c", "NaN", 0)]
+    [InlineData("b", "0.5", 1)]
+    public async Task One_that_is_outvoted_is_noted_and_pauses_nothing(string signal, string value, int escalations)
+    {
+        // 'a' alone is half of the weight that counts.
+        var world = new RolloutWorld { Value = (name, _) => name == signal ? double.Parse(value, System.Globalization.CultureInfo.InvariantCulture) : 0 };
+        RolloutStatus status = await world.StartAsync("{\"passScore\":\"50%\"," + Steps + """
+            "signals":[{"name":"errors","query":"q","bound":"<= 1%"},{"name":"a","query":"q","bound":"<= 1%","critical":false,"weight":2},
+            {"name":"b","query":"q","bound":"<= 1%","critical":false},{"name":"c","query":"q","bound":"<= 1%","critical":false}]}
+            """);
+
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(2));
+
+        Assert.Equal(RolloutPhase.Succeeded, status.Phase);
+        Assert.Equal(TroubleAction.Pause, Assert.Single(await world.EventsAsync<SignalNoted>(status.Id)).Action);
+        Assert.Empty(await world.EventsAsync<RolloutPaused>(status.Id));
+        Assert.Equal(escalations, (await world.EventsAsync<RolloutEscalated>(status.Id)).Count);
+    }
+
+    [Theory]
     [InlineData("noData", "rollback", "3m", RolloutPhase.RolledBack, 3)]
     [InlineData("noData", "pause", "4m", RolloutPhase.Paused, 4)]
     [InlineData("noData", "hold", "1m", RolloutPhase.Progressing, 60)]
