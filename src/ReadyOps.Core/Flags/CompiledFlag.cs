@@ -5,40 +5,90 @@ namespace ReadyOps.Core.Flags;
 /// <summary>One flag, ready to be evaluated by any number of threads.</summary>
 internal sealed class CompiledFlag
 {
-    public required string Key { get; init; }
+    private const int Unknown = -2;
+    private const int MostMasked = 64;
 
-    public required bool Enabled { get; init; }
+    // A rule that is nothing but shares by the keys is decided right here: by two shares, or by as many as there are.
+    private readonly ulong[]? _ends;
+    private readonly int[]? _variants;
+    private readonly ulong _firstEnd;
+    private readonly int _first;
+    private readonly int _second;
 
-    public required string[] Names { get; init; }
+    // Which variants are booleans, and which of them are true.
+    private readonly ulong _booleans;
+    private readonly ulong _true;
 
-    public required FlagValue[] Values { get; init; }
+    public CompiledFlag(string key, string[] names, FlagValue[] values, int defaultVariant, RuleNode? rule, FlagBucketing bucketing)
+    {
+        (Key, Names, Values, Default, Rule, Bucketing) = (key, names, values, defaultVariant, rule, bucketing);
+        Prefix = new HashPrefix(key);
+        for (int i = 0; i < values.Length && i < MostMasked; i++)
+        {
+            if (values[i].Kind != FlagValueKind.Boolean) continue;
+            _booleans |= 1UL << i;
+            if (values[i].BooleanOf) _true |= 1UL << i;
+        }
+
+        if (bucketing != FlagBucketing.V2 || rule is not SharesNode { IsByKeys: true } shares) return;
+        _ends = shares.Ends;
+        _variants = Array.ConvertAll(shares.Variants, IndexOf);
+        if (_ends.Length != 2) return;
+        (_firstEnd, _first, _second) = (_ends[0], _variants[0], _variants[1]);
+        _variants = null;
+    }
+
+    public string Key { get; }
+
+    public bool Enabled { get; init; }
+
+    public string[] Names { get; }
+
+    public FlagValue[] Values { get; }
 
     /// <summary>The index of the default variant; -1 where the caller's own default counts.</summary>
-    public required int Default { get; init; }
+    public int Default { get; }
 
     /// <summary>The targeting; <see langword="null"/> for none.</summary>
-    public RuleNode? Rule { get; init; }
+    public RuleNode? Rule { get; }
+
+    public FlagBucketing Bucketing { get; }
 
     /// <summary>The key as far as it can be hashed before the targeting key is known.</summary>
-    public required HashPrefix Prefix { get; init; }
+    public HashPrefix Prefix { get; }
 
     /// <summary>The metadata of the flag over those of its set.</summary>
-    public required FlagObject Metadata { get; init; }
+    public FlagObject Metadata { get; init; } = FlagObject.Empty;
 
     /// <summary>Where the definition begins in the set's JSON.</summary>
-    public required int Start { get; init; }
+    public int Start { get; init; }
 
-    public required int Line { get; init; }
+    public int Line { get; init; }
 
-    public required int Column { get; init; }
+    public int Column { get; init; }
 
     /// <summary>What the flag says for a context.</summary>
-    public FlagOutcome Evaluate(in FlagContext context, DateTimeOffset? now, TimeProvider clock, FlagBucketing bucketing)
+    public FlagOutcome Evaluate(in FlagContext context, DateTimeOffset? now, TimeProvider clock)
     {
         if (!Enabled) return new FlagOutcome(this, -1, FlagReason.Disabled);
         if (Rule is null) return new FlagOutcome(this, Default, Default < 0 ? FlagReason.Default : FlagReason.Static);
-        var frame = new RuleFrame { Context = context, Flag = Prefix, Now = now, Clock = clock, Bucketing = bucketing };
+        if (_ends is not null && context.TargetingKey is { Length: > 0 } key && Dealt(key) is var dealt && dealt >= 0) return new FlagOutcome(this, dealt, FlagReason.TargetingMatch);
+        var frame = new RuleFrame(this, context, now, clock);
         return Evaluate(Rule, ref frame);
+    }
+
+    /// <summary>The value for a context, or the caller's own default where there is none or it is no boolean.</summary>
+    public bool EvaluateBoolean(in FlagContext context, bool fallback, DateTimeOffset? now, TimeProvider clock)
+    {
+        int index = -1;
+        if (Rule is null) index = Default;
+        else if (_ends is not null && context.TargetingKey is { Length: > 0 } key) index = Dealt(key);
+        if (!Enabled) return fallback;
+        if (index < 0 && Rule is not null) index = Evaluate(context, now, clock).Index;
+        if (index < 0) return fallback;
+        if (index >= MostMasked) return Values[index].Kind == FlagValueKind.Boolean ? Values[index].BooleanOf : fallback;
+        ulong bit = 1UL << index;
+        return (_booleans & bit) == 0 ? fallback : (_true & bit) != 0;
     }
 
     /// <summary>What a rule, in place of the flag's own, says.</summary>
@@ -62,31 +112,15 @@ internal sealed class CompiledFlag
             : Failed(FlagErrorCode.General, name);
     }
 
-    private FlagOutcome Failed(string code, string message) => new(this, -1, FlagReason.Error, code, message);
-}
-
-/// <summary>What an evaluation came to, before anybody asked for a type. An index of -1 means that the caller's own default counts.</summary>
-internal readonly struct FlagOutcome(CompiledFlag? flag, int index, string reason, string? code = null, string? detail = null)
-{
-    public CompiledFlag? Flag => flag;
-
-    public int Index => index;
-
-    public string Reason => reason;
-
-    public string? Code => code;
-
-    public FlagValue Value => index < 0 ? default : flag!.Values[index];
-
-    public string? Variant => index < 0 ? null : flag!.Names[index];
-
-    /// <summary>What went wrong in a sentence, made only where it is asked for.</summary>
-    public string? MessageFor(string key) => code switch
+    private int Dealt(string key)
     {
-        null => null,
-        FlagErrorCode.FlagNotFound => $"There is no flag '{key}'.",
-        FlagErrorCode.General => $"The targeting of '{key}' names the variant '{detail}', which the flag does not have.",
-        FlagErrorCode.ParseError => $"The targeting of '{key}' cannot be evaluated: {detail}.",
-        _ => $"The flag '{key}' {detail}.",
-    };
+        ulong hash = Prefix.Hash(key);
+        if (_variants is null) return hash < _firstEnd ? _first : _second;
+        return _variants[SharesNode.Choose(hash, _ends!)];
+    }
+
+    // Anything that is not simply the name of a variant is left to the rule.
+    private int IndexOf(FlagValue value) => FlagJson.TryVariantName(value, out string name) && Array.IndexOf(Names, name) is var at && at >= 0 && !value.IsNull ? at : Unknown;
+
+    private FlagOutcome Failed(string code, string message) => new(this, -1, FlagReason.Error, code, message);
 }

@@ -61,11 +61,12 @@ public readonly struct FlagContext
         return new FlagContext(key, Attributes.With(name, value));
     }
 
-    internal FlagValue Get(string name)
+    /// <summary>An attribute; the hint says where it was found last, which is where it will be found next.</summary>
+    internal FlagValue Get(string name, ref int hint)
     {
         if (name == TargetingKeyName) return Key();
         FlagValue value = default;
-        _ = _attributes?.TryGet(name, out value);
+        _ = _attributes?.TryGet(name, ref hint, out value);
         return value;
     }
 

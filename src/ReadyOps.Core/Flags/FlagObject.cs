@@ -49,6 +49,21 @@ internal sealed class FlagObject
 
     public ReadOnlySpan<FlagValue> Values => _values;
 
+    /// <summary>The same, beginning at the index at which a name was found in another object; that of two threads does not matter.</summary>
+    public bool TryGet(string name, ref int hint, out FlagValue value)
+    {
+        int at = hint;
+        if ((uint)at < (uint)_names.Length && _names[at] == name)
+        {
+            value = _values[at];
+            return true;
+        }
+
+        bool found = TryGet(name, out value);
+        if (found) hint = Array.IndexOf(_names, name);
+        return found;
+    }
+
     public bool TryGet(string name, out FlagValue value)
     {
         if (_index is not null)

@@ -78,7 +78,7 @@ public sealed class FlagSet
 
     /// <summary>What a boolean flag says; the default for anything that is not a value of that type.</summary>
     public bool EvaluateBoolean(string key, in FlagContext context, bool fallback, DateTimeOffset? now = null) =>
-        ResolveBoolean(key, context, fallback, now).Value;
+        _flags.TryGetValue(key, out CompiledFlag? flag) ? flag.EvaluateBoolean(context, fallback, now, _clock) : fallback;
 
     /// <summary>What a flag of texts says, as in <see cref="EvaluateBoolean"/>.</summary>
     public string EvaluateString(string key, in FlagContext context, string fallback, DateTimeOffset? now = null) =>
@@ -151,13 +151,13 @@ public sealed class FlagSet
         if (!_flags.TryGetValue(key, out CompiledFlag? flag) || !flag.Enabled || flag.Rule is null)
             return FlagText.Explain(Evaluate(key, context, now), new RuleTrace());
         FlagValue rule = FlagText.Targeting(_json, flag, _evaluators);
-        var frame = new RuleFrame { Context = context, Flag = flag.Prefix, Now = now, Clock = _clock, Bucketing = Bucketing, Trace = new RuleTrace() };
-        FlagOutcome outcome = flag.Evaluate(new RuleCompiler(explains: true).Compile(rule), ref frame);
+        var frame = new RuleFrame(flag, context, now, _clock) { Trace = new RuleTrace() };
+        FlagOutcome outcome = flag.Evaluate(new RuleCompiler(Bucketing, explains: true).Compile(rule), ref frame);
         return FlagText.Explain(new FlagResult<FlagValue>(key, outcome.Value, outcome).ToEvaluation(), frame.Trace!);
     }
 
     private FlagOutcome Outcome(string key, in FlagContext context, DateTimeOffset? now) => _flags.TryGetValue(key, out CompiledFlag? flag)
-        ? flag.Evaluate(context, now, _clock, Bucketing)
+        ? flag.Evaluate(context, now, _clock)
         : new FlagOutcome(null, -1, FlagReason.Error, FlagErrorCode.FlagNotFound);
 
     private static FlagResult<T> Mismatch<T>(string key, T fallback, FlagOutcome outcome, string wanted) => new(key, fallback, new FlagOutcome(

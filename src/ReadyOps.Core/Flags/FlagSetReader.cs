@@ -14,13 +14,19 @@ internal sealed class FlagSetReader
     private readonly FlagSource _source;
     private readonly ProblemList _problems;
     private readonly TextPool _texts = new();
-    private readonly RuleCompiler _compiler = new();
+    private readonly FlagSetOptions _options;
     private readonly Dictionary<string, FlagValue> _evaluators = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _keys = new(StringComparer.Ordinal);
     private readonly List<CompiledFlag> _flags = [];
     private FlagObject _metadata = FlagObject.Empty;
+    private FlagBucketing _bucketing;
+    private RuleCompiler _compiler;
 
-    private FlagSetReader(FlagSource source) => (_source, _problems) = (source, source.Problems);
+    private FlagSetReader(FlagSource source, FlagSetOptions options)
+    {
+        (_source, _problems, _options, _bucketing) = (source, source.Problems, options, options.Bucketing);
+        _compiler = new RuleCompiler(_bucketing);
+    }
 
     /// <exception cref="DocumentException">Everything that is wrong with it.</exception>
     public static FlagSetContent Read(ReadOnlyMemory<byte> utf8, string file, FlagSetOptions options)
@@ -28,7 +34,7 @@ internal sealed class FlagSetReader
         using FlagSource source = FlagSource.Read(utf8, file);
         ProblemList warnings = options.Strict ? source.Problems : new ProblemList(file);
         FlagChecks.Check(source, warnings);
-        var reader = new FlagSetReader(source);
+        var reader = new FlagSetReader(source, options);
         reader.ReadDocument();
         source.Problems.ThrowIfAny();
         return new FlagSetContent
@@ -38,7 +44,7 @@ internal sealed class FlagSetReader
             Flags = reader._flags,
             Evaluators = reader._evaluators,
             Metadata = reader._metadata,
-            Bucketing = reader.BucketingOr(options.Bucketing),
+            Bucketing = reader._bucketing,
             Warnings = warnings.Ordered,
         };
     }
@@ -53,8 +59,10 @@ internal sealed class FlagSetReader
 
         int flags = _source.Member(0, "flags"u8);
         if (flags < 0) Problem(0, "'flags' is missing", "a member named 'flags'");
-        if (_source.Member(0, "$evaluators"u8) is var evaluators && evaluators >= 0) ReadEvaluators(evaluators);
         if (_source.Member(0, "metadata"u8) is var metadata && metadata >= 0 && Is(metadata, TapeKind.Object, "an object")) _metadata = ReadObject(metadata, refs: false);
+        _bucketing = BucketingOr(_options.Bucketing);
+        _compiler = new RuleCompiler(_bucketing);
+        if (_source.Member(0, "$evaluators"u8) is var evaluators && evaluators >= 0) ReadEvaluators(evaluators);
         if (flags < 0) return;
         if (_source[flags].Kind == TapeKind.Array) ReadList(flags);
         else if (Is(flags, TapeKind.Object, "an object of flags by their keys, or a list of flags")) ReadMap(flags);
@@ -74,7 +82,7 @@ internal sealed class FlagSetReader
 
     private void ReadMap(int node)
     {
-        foreach (int name in _source.Values.Names(node)) ReadFlag(name + 1, name, _source.Text(name));
+        foreach (int name in _source.Values.Names(node)) ReadFlag(name + 1, name, _texts.Get(_source.Values.Bytes(name)));
     }
 
     private void ReadList(int node)
@@ -84,7 +92,7 @@ internal sealed class FlagSetReader
             if (!Is(item, TapeKind.Object, "a flag")) continue;
             int key = _source.Member(item, "key"u8);
             if (key < 0) Problem(item, "'key' is missing", "a member named 'key'");
-            else if (Is(key, TapeKind.String, "the key of the flag")) ReadFlag(item, key, _source.Text(key));
+            else if (Is(key, TapeKind.String, "the key of the flag")) ReadFlag(item, key, _texts.Get(_source.Values.Bytes(key)));
         }
     }
 
@@ -104,19 +112,15 @@ internal sealed class FlagSetReader
         (string[] names, FlagValue[] values) = ReadVariants(node);
         int targeting = _source.Member(node, "targeting"u8);
         bool isEmpty = targeting < 0 || _source[targeting] is { Kind: TapeKind.Object, Info: 0 };
-        _flags.Add(new CompiledFlag
+        RuleNode? rule = isEmpty ? null : _compiler.Compile(ReadValue(targeting, refs: true));
+        (int atLine, int atColumn) = _source.Place(place);
+        _flags.Add(new CompiledFlag(key, names, values, ReadDefault(node, names), rule, _bucketing)
         {
-            Key = key,
             Enabled = state < 0 || !_source.Values.Bytes(state).SequenceEqual("DISABLED"u8),
-            Names = names,
-            Values = values,
-            Default = ReadDefault(node, names),
-            Rule = isEmpty ? null : _compiler.Compile(ReadValue(targeting, refs: true)),
-            Prefix = new HashPrefix(key),
             Metadata = ReadMetadata(node),
             Start = _source[node].Source,
-            Line = _source.Place(place).Line,
-            Column = _source.Place(place).Column,
+            Line = atLine,
+            Column = atColumn,
         });
     }
 

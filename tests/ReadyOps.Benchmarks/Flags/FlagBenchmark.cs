@@ -141,14 +141,15 @@ internal static class FlagBenchmark
 
         private double Loop(string[] keys, double milliseconds)
         {
-            int at = 0, on = 0;
+            int key = 0, user = 0, on = 0;
             long count = 0, since = Stopwatch.GetTimestamp(), until = since + (long)(milliseconds * Stopwatch.Frequency / 1000), now;
             do
             {
                 for (int i = 0; i < 1000; i++)
                 {
-                    if (flags.EvaluateBoolean(keys[at % keys.Length], contexts[at % contexts.Length], fallback: false)) on++;
-                    at++;
+                    if (flags.EvaluateBoolean(keys[key], contexts[user], fallback: false)) on++;
+                    if (++key == keys.Length) key = 0;
+                    if (++user == contexts.Length) user = 0;
                 }
 
                 count += 1000;

@@ -33,13 +33,14 @@ async function loadUnleash(file) {
 
 function measure(workload, milliseconds) {
   const names = keys[workload];
-  let at = 0, count = 0;
+  let key = 0, user = 0, count = 0;
   const since = process.hrtime.bigint(), until = since + BigInt(Math.round(milliseconds * 1e6));
   let now = since;
   do {
     for (let i = 0; i < 1000; i++) {
-      if (evaluate(names[at % names.length], contexts[at % contexts.length])) sink++;
-      at++;
+      if (evaluate(names[key], contexts[user])) sink++;
+      if (++key === names.length) key = 0;
+      if (++user === contexts.length) user = 0;
     }
     count += 1000;
     now = process.hrtime.bigint();

@@ -16,13 +16,14 @@ public sealed class JsonLogicSuiteTests(ITestOutputHelper output)
         string? root = Environment.GetEnvironmentVariable("READYOPS_JSONLOGIC_TABLES");
         if (string.IsNullOrEmpty(root)) Assert.Skip("JsonLogic's compatibility tables are not here: set READYOPS_JSONLOGIC_TABLES to their folder.");
         using JsonDocument suite = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(root, "suites", "compatible.json")));
+        var flag = new CompiledFlag("", [], [], -1, null, FlagBucketing.V2);
         var wrong = new List<string>();
         JsonElement[] cases = [.. suite.RootElement.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.Object)];
         foreach (JsonElement one in cases)
         {
             FlagValue data = one.TryGetProperty("data", out JsonElement given) ? FlagValue.FromJson(given) : default;
-            var frame = new RuleFrame { Flag = new HashPrefix(""), Clock = TimeProvider.System, Bucketing = FlagBucketing.V2, IsInner = true, Data = data };
-            string result = new RuleCompiler().Compile(FlagValue.FromJson(one.GetProperty("rule"))).Evaluate(ref frame).ToString();
+            var frame = new RuleFrame(flag, new FlagContext(null), null, TimeProvider.System) { IsInner = true, Data = data };
+            string result = new RuleCompiler(FlagBucketing.V2).Compile(FlagValue.FromJson(one.GetProperty("rule"))).Evaluate(ref frame).ToString();
             string expected = FlagValue.FromJson(one.GetProperty("result")).ToString();
             if (result != expected || frame.Error is not null) wrong.Add($"{one.GetProperty("rule")} over {data} is {result}, not {expected} {frame.Error}");
         }

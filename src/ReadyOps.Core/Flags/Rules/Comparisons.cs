@@ -23,22 +23,22 @@ internal static class Comparisons
     public static FlagValue AtLeast(ReadOnlySpan<FlagValue> a, ref RuleFrame frame) =>
         a.Length >= 2 && IsAtMost(a[1], a[0]) && (a.Length != 3 || IsAtMost(a[2], a[1]));
 
-    private static bool AreEqual(in FlagValue a, in FlagValue b)
+    public static bool AreEqual(in FlagValue a, in FlagValue b)
     {
         if (a.IsNull || b.IsNull) return a.IsNull && b.IsNull;
         if (a.Kind == FlagValueKind.String && b.Kind == FlagValueKind.String) return a.TextOf == b.TextOf;
         return ToNumber(a) == ToNumber(b);
     }
 
-    private static bool AreSame(in FlagValue a, in FlagValue b) => a.Kind == b.Kind && AreEqual(a, b);
+    public static bool AreSame(in FlagValue a, in FlagValue b) => a.Kind == b.Kind && AreEqual(a, b);
 
-    private static bool IsLess(in FlagValue a, in FlagValue b)
+    public static bool IsLess(in FlagValue a, in FlagValue b)
     {
         if (a.Kind == FlagValueKind.String && b.Kind == FlagValueKind.String) return CodePointOrder.Compare(a.TextOf, b.TextOf) < 0;
         return ToNumber(a) < ToNumber(b);
     }
 
-    private static bool IsAtMost(in FlagValue a, in FlagValue b) => IsLess(a, b) || AreEqual(a, b);
+    public static bool IsAtMost(in FlagValue a, in FlagValue b) => IsLess(a, b) || AreEqual(a, b);
 
     /// <summary>A number to compare by: nothing and blank texts are 0, other texts what they read as, lists and objects nothing that equals anything.</summary>
     private static double ToNumber(in FlagValue value) => value.Kind switch

@@ -12,17 +12,12 @@ internal sealed class FractionalNode(RuleNode? bucketBy, FractionalEntry[]? entr
 {
     private const int Few = 16;
 
-    // The ends of shares that are all written in the rule; the last one is the sum.
-    private readonly long[]? _ends = FixedEnds(entries);
-
     public override FlagValue Evaluate(ref RuleFrame frame)
     {
         if (frame.Trace is not null) return Explain(ref frame);
-        bool hashed = TryHash(ref frame, out uint hash, out FlagValue list);
+        bool hashed = BucketKey.TryHash(bucketBy, ref frame, out uint hash, out FlagValue list);
         if (list.Kind == FlagValueKind.List) return Of(operand!.Evaluate(ref frame), path).Evaluate(ref frame);
         if (entries is null) return default;
-        if (_ends is not null) return hashed ? Choose(hash, _ends, ref frame) : default;
-
         Span<long> ends = entries.Length <= Few ? stackalloc long[Few] : new long[entries.Length];
         bool weighed = TryWeigh(ends = ends[..entries.Length], ref frame);
         return hashed && weighed ? Choose(hash, ends, ref frame) : default;
@@ -42,10 +37,8 @@ internal sealed class FractionalNode(RuleNode? bucketBy, FractionalEntry[]? entr
 
     private FlagValue Choose(uint hash, ReadOnlySpan<long> ends, ref RuleFrame frame)
     {
-        int chosen = ChosenOf(hash, ends, frame.Bucketing);
-        if (chosen < 0) return default;
-        FlagValue value = entries![chosen].Variant.Evaluate(ref frame);
-        return value;
+        int chosen = ChosenOf(hash, ends, frame.Flag.Bucketing);
+        return chosen < 0 ? default : entries![chosen].Variant.Evaluate(ref frame);
     }
 
     private static int ChosenOf(uint hash, ReadOnlySpan<long> ends, FlagBucketing bucketing)
@@ -73,60 +66,6 @@ internal sealed class FractionalNode(RuleNode? bucketBy, FractionalEntry[]? entr
         return -1;
     }
 
-    /// <summary>Hashes what is dealt out by.</summary>
-    /// <param name="frame">The evaluation.</param>
-    /// <param name="hash">The hash.</param>
-    /// <param name="by">What was hashed, where it is a value by itself; a list is a share and no such thing.</param>
-    private bool TryHash(ref RuleFrame frame, out uint hash, out FlagValue by)
-    {
-        by = default;
-        bool v3 = frame.Bucketing == FlagBucketing.V3;
-        if (bucketBy is ConcatenationNode text && !v3)
-        {
-            hash = text.Hash(ref frame);
-            return true;
-        }
-
-        hash = 0;
-        if (bucketBy is not null)
-        {
-            by = bucketBy.Evaluate(ref frame);
-            if (v3)
-            {
-                if (by.IsNull || by.Kind == FlagValueKind.List) return false;
-                hash = Murmur3.Hash(DeterministicCbor.Encode(by));
-                return true;
-            }
-
-            if (by.Kind == FlagValueKind.String)
-            {
-                var buffer = new Utf8Buffer(stackalloc byte[256]);
-                buffer.Append(by.TextOf);
-                hash = Murmur3.Hash(buffer.Written);
-                buffer.Dispose();
-                return true;
-            }
-
-            if (!by.IsNull) return false;
-        }
-
-        (HashPrefix flag, FlagValue key) = Keys(ref frame);
-        if (key.Kind != FlagValueKind.String || key.TextOf.Length == 0) return false;
-        hash = v3 ? Murmur3.Hash(DeterministicCbor.Encode(FlagValue.List(flag.Text, key))) : flag.Hash(key.TextOf);
-        return true;
-    }
-
-    // Within an operator on lists, an item stands in for the context.
-    private static (HashPrefix Flag, FlagValue Key) Keys(ref RuleFrame frame)
-    {
-        if (!frame.IsInner) return (frame.Flag, frame.Context.Key());
-        if (frame.Data.Kind != FlagValueKind.Object) return (frame.Flag, default);
-        frame.Data.ObjectOf.TryGet(FlagContext.TargetingKeyName, out FlagValue key);
-        FlagValue name = default;
-        if (frame.Data.ObjectOf.TryGet("$flagd", out FlagValue own) && own.Kind == FlagValueKind.Object) own.ObjectOf.TryGet("flagKey", out name);
-        return (new HashPrefix(name.Kind == FlagValueKind.String ? name.TextOf : ""), key);
-    }
-
     /// <summary>Adds up weights; what is written in the rule may be wrong, and so may be what was computed.</summary>
     private bool TryWeigh(Span<long> ends, ref RuleFrame frame)
     {
@@ -144,9 +83,9 @@ internal sealed class FractionalNode(RuleNode? bucketBy, FractionalEntry[]? entr
         return valid;
     }
 
-    private static bool IsName(in FlagValue variant) => variant.Kind is not (FlagValueKind.List or FlagValueKind.Object);
+    public static bool IsName(in FlagValue variant) => variant.Kind is not (FlagValueKind.List or FlagValueKind.Object);
 
-    private static bool TryWeight(in FlagValue value, out long weight)
+    public static bool TryWeight(in FlagValue value, out long weight)
     {
         weight = 1;
         if (value.IsNull) return true;
@@ -156,26 +95,10 @@ internal sealed class FractionalNode(RuleNode? bucketBy, FractionalEntry[]? entr
         return true;
     }
 
-    private static long[]? FixedEnds(FractionalEntry[]? entries)
-    {
-        if (entries is null || !Array.TrueForAll(entries, entry => entry.Variant is ConstantNode && entry.Weight is null or ConstantNode)) return null;
-        var ends = new long[entries.Length];
-        long sum = 0;
-        for (int i = 0; i < ends.Length; i++)
-        {
-            bool valid = IsName(((ConstantNode)entries[i].Variant).Value) && TryWeight(((ConstantNode?)entries[i].Weight)?.Value ?? default, out long one) && (sum += one) <= int.MaxValue;
-            // Nothing is dealt out, as with weights that sum up to nothing.
-            if (!valid) return [0];
-            ends[i] = sum;
-        }
-
-        return ends;
-    }
-
     private FlagValue Explain(ref RuleFrame frame)
     {
         RuleTrace trace = frame.Trace!;
-        bool hashed = TryHash(ref frame, out uint hash, out FlagValue by);
+        bool hashed = BucketKey.TryHash(bucketBy, ref frame, out uint hash, out FlagValue by);
         if (by.Kind == FlagValueKind.List) return Of(operand!.Evaluate(ref frame), path).Evaluate(ref frame);
         if (entries is null)
         {
@@ -185,7 +108,7 @@ internal sealed class FractionalNode(RuleNode? bucketBy, FractionalEntry[]? entr
 
         var ends = new long[entries.Length];
         bool weighed = TryWeigh(ends, ref frame);
-        int chosen = hashed && weighed ? ChosenOf(hash, ends, frame.Bucketing) : -1;
+        int chosen = hashed && weighed ? ChosenOf(hash, ends, frame.Flag.Bucketing) : -1;
         FlagValue value = chosen < 0 ? default : entries[chosen].Variant.Evaluate(ref frame);
         long total = weighed && ends.Length > 0 ? ends[^1] : 0;
         var shares = new FlagShare[entries.Length];
@@ -193,12 +116,12 @@ internal sealed class FractionalNode(RuleNode? bucketBy, FractionalEntry[]? entr
         trace.Bucket(new FlagBucket
         {
             Path = path,
-            BucketBy = hashed ? TextOf(by, ref frame) : null,
+            BucketBy = hashed ? BucketKey.TextOf(bucketBy, by, ref frame) : null,
             Hash = hash,
             TotalWeight = total,
             Bucket = total == 0 ? 0 : (long)((hash * (ulong)total) >> 32),
             Shares = shares,
-            Variant = chosen < 0 ? null : NameOf(value),
+            Variant = chosen < 0 ? null : BucketKey.NameOf(value),
             Problem = chosen >= 0 ? "" : !hashed ? NoKey(by) : !weighed ? "a weight is no whole number, or their sum is beyond 2147483647, so nothing is dealt out" : "the weights sum up to nothing",
         });
         return value;
@@ -208,20 +131,10 @@ internal sealed class FractionalNode(RuleNode? bucketBy, FractionalEntry[]? entr
     {
         long from = i == 0 ? 0 : ends[i - 1];
         double percent = total == 0 ? 0 : 100.0 * (ends[i] - from) / total;
-        return new FlagShare { Variant = NameOf(entries![i].Variant.Evaluate(ref frame)), Weight = ends[i] - from, Percent = percent, From = from, Chosen = i == chosen };
-    }
-
-    private string TextOf(FlagValue by, ref RuleFrame frame)
-    {
-        if (bucketBy is ConcatenationNode node) by = node.Evaluate(ref frame);
-        if (!by.IsNull) return NameOf(by);
-        (HashPrefix flag, FlagValue key) = Keys(ref frame);
-        return frame.Bucketing == FlagBucketing.V3 ? FlagJson.Write(FlagValue.List(flag.Text, key)) : flag.Text + NameOf(key);
+        return new FlagShare { Variant = BucketKey.NameOf(entries![i].Variant.Evaluate(ref frame)), Weight = ends[i] - from, Percent = percent, From = from, Chosen = i == chosen };
     }
 
     private static string NoKey(FlagValue by) => by.IsNull
         ? "the context has no targetingKey, so nobody is dealt to any share"
         : $"{FlagJson.Short(by)} is no text to deal out by";
-
-    private static string NameOf(FlagValue value) => value.Kind == FlagValueKind.String ? value.TextOf : FlagJson.Short(value);
 }

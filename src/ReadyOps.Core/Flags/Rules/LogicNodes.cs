@@ -7,7 +7,7 @@ internal sealed class IfNode(RuleNode[] clauses) : RuleNode
     {
         int last = clauses.Length - 1;
         for (int i = 0; i < last; i += 2)
-            if (IsTrue(clauses[i].Evaluate(ref frame))) return Result(clauses[i + 1], ref frame);
+            if (clauses[i].IsTrue(ref frame)) return Result(clauses[i + 1], ref frame);
         return (clauses.Length & 1) == 1 ? Result(clauses[last], ref frame) : default;
     }
 
@@ -33,6 +33,13 @@ internal sealed class AndNode(RuleNode[] arguments) : RuleNode
 
         return value;
     }
+
+    public override bool IsTrue(ref RuleFrame frame)
+    {
+        foreach (RuleNode argument in arguments)
+            if (!argument.IsTrue(ref frame)) return false;
+        return arguments.Length > 0;
+    }
 }
 
 /// <summary><c>or</c>: the first value that counts as true, or the last one.</summary>
@@ -48,5 +55,12 @@ internal sealed class OrNode(RuleNode[] arguments) : RuleNode
         }
 
         return value;
+    }
+
+    public override bool IsTrue(ref RuleFrame frame)
+    {
+        foreach (RuleNode argument in arguments)
+            if (argument.IsTrue(ref frame)) return true;
+        return false;
     }
 }

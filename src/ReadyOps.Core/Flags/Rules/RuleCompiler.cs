@@ -1,14 +1,28 @@
+using System.Collections.Frozen;
+
 namespace ReadyOps.Core.Flags.Rules;
 
 /// <summary>Makes rules out of JSON: an object with one member is an operator, everything else stands for itself.</summary>
+/// <param name="bucketing">How <c>fractional</c> deals out.</param>
 /// <param name="explains">Whether each operator takes down what it came to.</param>
-internal sealed class RuleCompiler(bool explains = false)
+internal sealed class RuleCompiler(FlagBucketing bucketing, bool explains = false)
 {
     // A context whose values are rules that name themselves must come to an end.
     private const int MostReinterpretations = 256;
 
-    // Up to here, comparing is faster than hashing.
-    private const int FewTexts = 8;
+    private static readonly FrozenDictionary<string, Comparison> Comparable = new Dictionary<string, Comparison>
+    {
+        ["=="] = Comparison.Equal,
+        ["!="] = Comparison.Unequal,
+        ["==="] = Comparison.Same,
+        ["!=="] = Comparison.NotSame,
+        ["<"] = Comparison.Less,
+        ["<="] = Comparison.AtMost,
+        [">"] = Comparison.Greater,
+        [">="] = Comparison.AtLeast,
+        ["starts_with"] = Comparison.StartsWith,
+        ["ends_with"] = Comparison.EndsWith,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private readonly Dictionary<FlagObject, RuleNode> _shared = new(ReferenceEqualityComparer.Instance);
 
@@ -36,7 +50,7 @@ internal sealed class RuleCompiler(bool explains = false)
 
         if (value.Kind != FlagValueKind.Object || value.ObjectOf.Count != 1) return value;
         if (++frame.Reinterpretations > MostReinterpretations) return frame.Fail("values of the context that are rules themselves do not come to an end");
-        return new RuleCompiler().Compile(value).Evaluate(ref frame);
+        return new RuleCompiler(frame.Flag.Bucketing).Compile(value).Evaluate(ref frame);
     }
 
     private RuleNode Compile(FlagValue rule, string path)
@@ -92,11 +106,16 @@ internal sealed class RuleCompiler(bool explains = false)
                 return CompileFractional(operand, path);
             case "cat" when list is { Length: > 1 }:
                 return new ConcatenationNode(CompileAll(list, path));
-            case "in" when list is [_, { Kind: FlagValueKind.List } texts] && texts.ItemsOf.Length > FewTexts && Array.TrueForAll(texts.ItemsOf, item => item.Kind == FlagValueKind.String):
+            case "in" when list is [_, { Kind: FlagValueKind.List } texts] && Array.TrueForAll(texts.ItemsOf, item => item.Kind == FlagValueKind.String):
                 return new MemberNode(Compile(list[0], $"{path}/0"), texts);
+            case "sem_ver" when list is [var version, { Kind: FlagValueKind.String } how, var other] && SemanticVersions.TryReadOperator(how.TextOf, out VersionComparison versions):
+                return new VersionNode(Compile(version, $"{path}/0"), versions, Compile(other, $"{path}/2"));
             default:
                 if (!Operators.TryGetEager(name, out EagerOperator op)) return new ErrorNode(name == "$ref" ? $"there is no shared rule {FlagJson.Short(operand)} in $evaluators" : $"there is no operator '{name}'");
-                return list is null ? new EagerNode(op, null, Compile(operand, path)) : new EagerNode(op, CompileAll(list, path), null);
+                if (list is null) return new EagerNode(op, null, Compile(operand, path));
+                return list.Length == 2 && Comparable.TryGetValue(name, out Comparison comparison)
+                    ? new ComparisonNode(comparison, Compile(list[0], $"{path}/0"), Compile(list[1], $"{path}/1"))
+                    : new EagerNode(op, CompileAll(list, path), null);
         }
     }
 
@@ -168,7 +187,9 @@ internal sealed class RuleCompiler(bool explains = false)
         }
 
         RuleNode? bucketBy = isShare ? null : Compile(operand.ItemsOf[0], $"{path}/0");
-        return new FractionalNode(bucketBy, entries, bucketBy is null or ConcatenationNode or ConstantNode { Value.Kind: not FlagValueKind.List } ? null : Compile(operand, path), path);
+        RuleNode? all = bucketBy is null or ConcatenationNode or ConstantNode { Value.Kind: not FlagValueKind.List } ? null : Compile(operand, path);
+        RuleNode? shares = explains || bucketing == FlagBucketing.V1 ? null : SharesNode.TryMake(bucketBy, all is null ? null : new ComputedFractionalNode(all, path), entries);
+        return shares ?? new FractionalNode(bucketBy, entries, all, path);
     }
 
     private static ErrorNode TakesList(string name) => new($"'{name}' takes a list of arguments");

@@ -3,25 +3,28 @@ namespace ReadyOps.Core.Flags.Rules;
 /// <summary>One evaluation under way: what rules look at, and what went wrong.</summary>
 internal struct RuleFrame
 {
+    private TimeProvider? _clock;
     private long _timestamp;
-    private bool _timed;
+
+    /// <param name="flag">The flag.</param>
+    /// <param name="context">The context of the caller.</param>
+    /// <param name="now">The time, or <see langword="null"/> for that of the clock.</param>
+    /// <param name="clock">The clock, which is looked at only where a rule asks for the time.</param>
+    public RuleFrame(CompiledFlag flag, in FlagContext context, DateTimeOffset? now, TimeProvider clock)
+    {
+        (Flag, Context) = (flag, context);
+        if (now is { } given) _timestamp = given.ToUnixTimeSeconds();
+        else _clock = clock;
+    }
 
     /// <summary>The context of the caller.</summary>
     public FlagContext Context;
 
-    /// <summary>The key of the flag.</summary>
-    public HashPrefix Flag;
-
-    /// <summary>How <c>fractional</c> deals out.</summary>
-    public FlagBucketing Bucketing;
+    /// <summary>The flag.</summary>
+    public CompiledFlag Flag;
 
     /// <summary>How often something of the context was taken for a rule.</summary>
     public int Reinterpretations;
-
-    /// <summary>The time, or <see langword="null"/> for that of the clock.</summary>
-    public DateTimeOffset? Now;
-
-    public TimeProvider Clock;
 
     /// <summary>Whether <see cref="Data"/> is what <c>var</c> looks at, and not the context.</summary>
     public bool IsInner;
@@ -43,14 +46,14 @@ internal struct RuleFrame
     {
         get
         {
-            if (_timed) return _timestamp;
-            _timestamp = (Now ?? Clock.GetUtcNow()).ToUnixTimeSeconds();
-            _timed = true;
+            if (_clock is null) return _timestamp;
+            _timestamp = _clock.GetUtcNow().ToUnixTimeSeconds();
+            _clock = null;
             return _timestamp;
         }
     }
 
-    public readonly string FlagKey => Flag.Text;
+    public readonly string FlagKey => Flag.Key;
 
     public FlagValue Fail(string why)
     {

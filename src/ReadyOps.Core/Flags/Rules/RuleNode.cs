@@ -9,6 +9,9 @@ internal abstract class RuleNode
 {
     public abstract FlagValue Evaluate(ref RuleFrame frame);
 
+    /// <summary>The same as a condition.</summary>
+    public virtual bool IsTrue(ref RuleFrame frame) => IsTrue(Evaluate(ref frame));
+
     /// <summary>Whether the value counts as true: not nothing, false, 0, and not an empty text, list or object.</summary>
     public static bool IsTrue(in FlagValue value) => value.Kind switch
     {

@@ -1,27 +1,55 @@
 namespace ReadyOps.Core.Flags.Rules;
 
+/// <summary>How <c>sem_ver</c> compares, in the order of its operators.</summary>
+internal enum VersionComparison
+{
+    Equal,
+    Unequal,
+    Less,
+    AtMost,
+    Greater,
+    AtLeast,
+    SameMajor,
+    SameMinor,
+}
+
 /// <summary>
 /// <c>sem_ver</c>, as flagd compares by golang.org/x/mod/semver: a leading <c>v</c> or <c>V</c> is allowed, <c>1</c> and <c>1.2</c> stand for
 /// <c>1.0.0</c> and <c>1.2.0</c>, build metadata do not count, a prerelease comes before its release.
 /// </summary>
 internal static class SemanticVersions
 {
+    private static readonly string[] Operators = ["=", "!=", "<", "<=", ">", ">=", "^", "~"];
+
     public static FlagValue Compare(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
-        if (values.Length != 3 || values[1].Kind != FlagValueKind.String) return default;
-        if (!TryRead(values[0], out Parts a) || !TryRead(values[2], out Parts b)) return default;
-        return values[1].TextOf switch
+        if (values.Length != 3 || values[1].Kind != FlagValueKind.String || !TryReadOperator(values[1].TextOf, out VersionComparison comparison)) return default;
+        return TryCompare(values[0], comparison, values[2], out bool holds) ? holds : default(FlagValue);
+    }
+
+    public static bool TryReadOperator(string text, out VersionComparison comparison)
+    {
+        comparison = (VersionComparison)Array.IndexOf(Operators, text);
+        return comparison >= 0;
+    }
+
+    /// <returns><see langword="false"/> where one of the values is no version.</returns>
+    public static bool TryCompare(in FlagValue first, VersionComparison comparison, in FlagValue second, out bool holds)
+    {
+        holds = false;
+        if (!TryRead(first, out Parts a) || !TryRead(second, out Parts b)) return false;
+        holds = comparison switch
         {
-            "=" => Compare(a, b) == 0,
-            "!=" => Compare(a, b) != 0,
-            "<" => Compare(a, b) < 0,
-            "<=" => Compare(a, b) <= 0,
-            ">" => Compare(a, b) > 0,
-            ">=" => Compare(a, b) >= 0,
-            "^" => CompareNumbers(a.Major, b.Major) == 0,
-            "~" => CompareNumbers(a.Major, b.Major) == 0 && CompareNumbers(a.Minor, b.Minor) == 0,
-            _ => default(FlagValue),
+            VersionComparison.Equal => Compare(a, b) == 0,
+            VersionComparison.Unequal => Compare(a, b) != 0,
+            VersionComparison.Less => Compare(a, b) < 0,
+            VersionComparison.AtMost => Compare(a, b) <= 0,
+            VersionComparison.Greater => Compare(a, b) > 0,
+            VersionComparison.AtLeast => Compare(a, b) >= 0,
+            VersionComparison.SameMajor => CompareNumbers(a.Major, b.Major) == 0,
+            _ => CompareNumbers(a.Major, b.Major) == 0 && CompareNumbers(a.Minor, b.Minor) == 0,
         };
+        return true;
     }
 
     private static bool TryRead(in FlagValue value, out Parts parts)
@@ -41,7 +69,7 @@ internal static class SemanticVersions
 
     // Without leading zeros, the longer one is the larger one.
     private static int CompareNumbers(ReadOnlySpan<char> a, ReadOnlySpan<char> b) =>
-        a.Length != b.Length ? a.Length.CompareTo(b.Length) : Math.Sign(a.SequenceCompareTo(b));
+        a.Length != b.Length ? a.Length - b.Length : a.Length == 1 ? a[0] - b[0] : a.SequenceCompareTo(b);
 
     private static int ComparePrereleases(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {

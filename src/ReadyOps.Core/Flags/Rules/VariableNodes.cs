@@ -9,6 +9,8 @@ internal sealed class VariableNode : RuleNode
     private readonly string[] _segments;
     private readonly FlagValue _fallback;
     private readonly bool _substitutes;
+    private readonly Place _place;
+    private int _hint;
 
     public VariableNode(string path, FlagValue fallback, bool isText)
     {
@@ -17,6 +19,15 @@ internal sealed class VariableNode : RuleNode
         _fallback = fallback;
         // "" and ".name" stay with the item even where the outer data has an answer.
         _substitutes = !(isText && (path.Length == 0 || path[0] == '.'));
+        _place = _segments switch
+        {
+            [] => Place.Everything,
+            [FlagContext.TargetingKeyName] => Place.TargetingKey,
+            [Properties, "timestamp"] => Place.Timestamp,
+            [Properties, "flagKey"] => Place.FlagKey,
+            [Properties, ..] => Place.Properties,
+            _ => Place.Attribute,
+        };
     }
 
     public override FlagValue Evaluate(ref RuleFrame frame)
@@ -48,18 +59,33 @@ internal sealed class VariableNode : RuleNode
 
     private FlagValue FromContext(ref RuleFrame frame)
     {
-        if (_segments.Length == 0) return frame.Root();
-        string first = _segments[0];
-        if (first == Properties)
+        switch (_place)
         {
-            if (_segments.Length == 1) return Walk(frame.Root(), 0);
-            if (_segments.Length > 2) return _fallback;
-            return _segments[1] switch { "timestamp" => frame.Timestamp, "flagKey" => frame.FlagKey, _ => _fallback };
+            case Place.Attribute:
+                FlagValue value = frame.Context.Get(_segments[0], ref _hint);
+                return value.IsNull ? _fallback : _segments.Length == 1 ? value : Walk(value, 1);
+            case Place.TargetingKey:
+                FlagValue key = frame.Context.Key();
+                return key.IsNull ? _fallback : key;
+            case Place.Timestamp:
+                return frame.Timestamp;
+            case Place.FlagKey:
+                return frame.FlagKey;
+            case Place.Everything:
+                return frame.Root();
+            default:
+                return Walk(frame.Root(), 0);
         }
+    }
 
-        FlagValue value = frame.Context.Get(first);
-        if (value.IsNull) return _fallback;
-        return _segments.Length == 1 ? value : Walk(value, 1);
+    private enum Place
+    {
+        Attribute,
+        TargetingKey,
+        Timestamp,
+        FlagKey,
+        Everything,
+        Properties,
     }
 
     private FlagValue Walk(FlagValue value, int from)
