@@ -9,6 +9,7 @@ public static class CheckTypes
     public static IReadOnlyList<CheckType> All { get; } =
     [
         new AlertsCheckType(),
+        new AnalysisCheckType(),
         new ApprovalCheckType(),
         new BackupCheckType(),
         new BaselineCheckType(),

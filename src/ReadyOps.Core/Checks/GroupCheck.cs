@@ -46,14 +46,14 @@ internal sealed class GroupCheckType : CheckType
 /// <summary>Runs checks and counts those that pass.</summary>
 /// <param name="parts">The checks: at least one.</param>
 /// <param name="required">How many must pass: 1 to all.</param>
-internal sealed class GroupCheck(IReadOnlyList<CheckDefinition> parts, int required) : ICheck
+internal sealed class GroupCheck(IReadOnlyList<CheckDefinition> parts, int required) : ICheck, ICompositeCheck
 {
     /// <summary>The checks.</summary>
     public IReadOnlyList<CheckDefinition> Parts => parts;
 
-    /// <summary>A check, and when it is a group its parts, and theirs.</summary>
+    /// <summary>A check, and when it is made of others those, and theirs.</summary>
     public static IEnumerable<CheckDefinition> WithParts(CheckDefinition check) =>
-        check.Check is GroupCheck group ? group.Parts.SelectMany(WithParts).Prepend(check) : [check];
+        check.Check is ICompositeCheck whole ? whole.Parts.SelectMany(WithParts).Prepend(check) : [check];
 
     public async ValueTask<Observation> ObserveAsync(EngineContext context, CancellationToken cancel)
     {

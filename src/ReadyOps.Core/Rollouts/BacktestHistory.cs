@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Signals;
+using ReadyOps.Core.Signals.Comparisons;
 
 namespace ReadyOps.Core.Rollouts;
 
@@ -8,10 +9,10 @@ namespace ReadyOps.Core.Rollouts;
 internal sealed class BacktestHistory
 {
     /// <summary>The history of each signal that has one, by its name.</summary>
-    public required IReadOnlyDictionary<string, BacktestSource> Sources { get; init; }
+    public required IReadOnlyDictionary<string, IBacktestSource> Sources { get; init; }
 
     /// <summary>The history of the stable side of those that watch it.</summary>
-    public required IReadOnlyDictionary<string, BacktestSource> Stable { get; init; }
+    public required IReadOnlyDictionary<string, IBacktestSource> Stable { get; init; }
 
     /// <summary>When it begins.</summary>
     public required DateTimeOffset Start { get; init; }
@@ -33,10 +34,16 @@ internal sealed class BacktestHistory
     public static async Task<BacktestHistory> AskAsync(RolloutPlan plan, DateTimeOffset start, DateTimeOffset end, CancellationToken cancel)
     {
         var warnings = new SortedSet<string>(StringComparer.Ordinal);
-        var sources = new Dictionary<string, BacktestSource>();
-        var stable = new Dictionary<string, BacktestSource>();
+        var sources = new Dictionary<string, IBacktestSource>();
+        var stable = new Dictionary<string, IBacktestSource>();
         foreach (SignalDefinition signal in plan.Definition.Signals)
         {
+            if (plan.Parts.Sources[signal.Name] is CompareSignalSource comparison)
+            {
+                sources[signal.Name] = await BacktestComparison.AskAsync(signal.Name, comparison, start, end, warnings, cancel).ConfigureAwait(false);
+                continue;
+            }
+
             if (plan.Parts.Sources[signal.Name] is not IQuerySource source)
             {
                 warnings.Add($"{signal.Name} has no history: a signal of type '{signal.Type}' sees only the present, so it is left out, and it might have stopped the rollout.");
@@ -58,10 +65,16 @@ internal sealed class BacktestHistory
         DateTimeOffset from = start ?? file.First, to = end ?? file.Last;
         DemandSpan(from, to);
         var warnings = new SortedSet<string>(StringComparer.Ordinal);
-        var sources = new Dictionary<string, BacktestSource>();
-        var stable = new Dictionary<string, BacktestSource>();
+        var sources = new Dictionary<string, IBacktestSource>();
+        var stable = new Dictionary<string, IBacktestSource>();
         foreach (SignalDefinition signal in plan.Definition.Signals)
         {
+            if (plan.Parts.Sources[signal.Name] is CompareSignalSource comparison)
+            {
+                sources[signal.Name] = BacktestComparison.Read(signal, comparison.Rule, file);
+                continue;
+            }
+
             if (!file.Columns.Contains(signal.Name) && signal.Type != "prometheus")
             {
                 warnings.Add($"{signal.Name} is not in {file.Name}, so it is left out, and it might have stopped the rollout.");
@@ -118,18 +131,18 @@ internal sealed class BacktestHistory
         $"The history could not be read, so nothing can be said of it. {problem}", "See that the query can be asked over the whole span, then repeat; or play a file with -SamplePath.");
 
     private static BacktestHistory Of(
-        Dictionary<string, BacktestSource> sources, Dictionary<string, BacktestSource> stable, DateTimeOffset start, DateTimeOffset end, SortedSet<string> warnings)
+        Dictionary<string, IBacktestSource> sources, Dictionary<string, IBacktestSource> stable, DateTimeOffset start, DateTimeOffset end, SortedSet<string> warnings)
     {
-        long samples = sources.Values.Concat(stable.Values).Sum(source => (long)source.Samples.Length);
-        if (sources.Values.All(source => source.Samples.Length == 0))
+        long samples = sources.Values.Concat(stable.Values).Sum(source => source.Count);
+        if (sources.Values.All(source => source.Count == 0))
         {
             throw new ReadyOpsException("HistoryEmpty",
                 string.Create(CultureInfo.InvariantCulture, $"No signal has a sample from {start.UtcDateTime:u} to {end.UtcDateTime:u}{(sources.Count == 0 ? ", because none has a history" : "")}."),
                 "Name a span in which the queries had data, and give the -Release that they select by.");
         }
 
-        foreach ((string name, BacktestSource source) in sources)
-            if (source.Samples.Length == 0) warnings.Add($"{name} had no sample at all.");
+        foreach ((string name, IBacktestSource source) in sources)
+            if (source.Count == 0) warnings.Add($"{name} had no sample at all.");
         return new BacktestHistory { Sources = sources, Stable = stable, Start = start, End = end, Samples = samples, Warnings = [.. warnings] };
     }
 }

@@ -6,9 +6,12 @@ namespace ReadyOps.Core.Rollouts;
 /// Says which ticks need not be played: those at which every signal passes as it did at the tick before and no hold ends. The
 /// machine decides nothing then, and its next tick sees the same samples in one batch.
 /// </summary>
-internal sealed class BacktestPace(RolloutDefinition definition, IReadOnlyDictionary<string, BacktestSource> sources, bool everyTick)
+internal sealed class BacktestPace(RolloutDefinition definition, IReadOnlyDictionary<string, IBacktestSource> sources, bool everyTick)
 {
-    private readonly Walk[] _walks = [.. definition.Signals.Select(signal => new Walk(signal, sources[signal.Name]))];
+    private readonly Walk[] _walks = [.. definition.Signals.Where(signal => sources[signal.Name] is BacktestSource).Select(signal => new Walk(signal, (BacktestSource)sources[signal.Name]))];
+
+    // What a comparison says of a look follows from all before it: every tick is played.
+    private readonly bool _everyTick = everyTick || sources.Values.Any(source => source is not BacktestSource);
 
     /// <summary>When the next tick is to be played.</summary>
     /// <param name="state">Where the rollout stands.</param>
@@ -20,7 +23,7 @@ internal sealed class BacktestPace(RolloutDefinition definition, IReadOnlyDictio
         DateTimeOffset next = now + definition.Tick;
         // As RolloutService.RunAsync ticks: on time for the end of a hold.
         if (holdEnd > now && holdEnd < next) return holdEnd;
-        if (everyTick || state.OpenAct is not null || state.Phase is not (RolloutPhase.Progressing or RolloutPhase.Baking)) return next;
+        if (_everyTick || state.OpenAct is not null || state.Phase is not (RolloutPhase.Progressing or RolloutPhase.Baking)) return next;
         // One that fails on and off may do so for too long with the next good sample.
         if (state.Tracks.Values.Any(track => track.FailingSince is not null || track.RestlessSince is not null || track.Failures is not null || track.Silences is not null)) return next;
         if (holdEnd <= now || signals.Count == 0 || signals.Any(signal => signal.Verdict != Verdict.Pass || signal.State != SignalState.Clear)) return next;

@@ -29,11 +29,11 @@ internal sealed class BacktestRun
         (_history, _options) = (history, options);
         _clock = new BacktestClock(history.Start);
         RolloutDefinition definition = variant.Definition with { Signals = [.. variant.Definition.Signals.Where(signal => history.Sources.ContainsKey(signal.Name))] };
-        if (options.Watch) definition = definition with { Steps = [new RolloutStep(definition.Steps[^1].Percent, TimeSpan.MaxValue)], Bake = TimeSpan.Zero };
+        if (options.Watch) definition = definition with { Steps = [new RolloutStep(Watched(definition), TimeSpan.MaxValue)], Bake = TimeSpan.Zero };
         _pace = new BacktestPace(definition, history.Sources, options.EveryTick);
         _report = new BacktestReport(document.Name, variant, history, options);
         _target = new BacktestTarget(plan.Parts.Target, definition.Rollback.Percent);
-        _engine = new RolloutEngine(definition, new RolloutParts(_target, Sources(history.Sources), Sources(history.Stable)),
+        _engine = new RolloutEngine(definition, new RolloutParts(_target, Sources(history.Sources, definition), Sources(history.Stable, definition)),
             context with { Clock = _clock, Logs = NullLoggerFactory.Instance, Journals = null });
         _started = new RolloutStarted(document.Name, options.Release ?? definition.Release ?? "", document.File, document.BaseDirectory, document.Digest,
             DocumentJson.ToJson(document.Root), _target.Identity, definition.Rollback.Percent, null, null);
@@ -75,8 +75,12 @@ internal sealed class BacktestRun
         return _report.Result(state, _history.End);
     }
 
-    private static Dictionary<string, ISignalSource> Sources(IReadOnlyDictionary<string, BacktestSource> sources) =>
-        sources.ToDictionary(pair => pair.Key, pair => (ISignalSource)pair.Value);
+    private static Dictionary<string, ISignalSource> Sources(IReadOnlyDictionary<string, IBacktestSource> sources, RolloutDefinition definition) =>
+        definition.Signals.Where(signal => sources.ContainsKey(signal.Name)).ToDictionary(signal => signal.Name, signal => sources[signal.Name].For(signal));
+
+    // A comparison can be watched only while both sides have some of the traffic.
+    private static decimal Watched(RolloutDefinition definition) => !definition.Signals.Any(signal => signal.NeedsBaseline) ? definition.Steps[^1].Percent
+        : definition.Steps.LastOrDefault(step => step.Percent is > 0 and < 100)?.Percent ?? 50;
 
     private void Note()
     {

@@ -15,7 +15,7 @@ namespace ReadyOps.Core.Rollouts;
 /// the rollout is left out, and one whose window reaches back before the step does not count towards leaving it.
 /// </param>
 /// <param name="end">When the history ends; nothing after it is asked for.</param>
-internal sealed class BacktestSource(SignalSample[] samples, SignalDefinition signal, TimeSpan reach, ISignalSource? source, DateTimeOffset end) : ISignalSource
+internal sealed class BacktestSource(SignalSample[] samples, SignalDefinition signal, TimeSpan reach, ISignalSource? source, DateTimeOffset end) : IBacktestSource
 {
     private readonly ConcurrentDictionary<(DateTimeOffset StepStart, DateTimeOffset Start), Lazy<Task<SignalBatch>>> _clipped = new();
 
@@ -25,8 +25,14 @@ internal sealed class BacktestSource(SignalSample[] samples, SignalDefinition si
     /// <summary>How far back a sample looks: nearer than this to the start of a step, samples are not <see cref="Samples"/>.</summary>
     public TimeSpan Reach => reach;
 
-    /// <summary>Why history could not be asked for, if it could not. What is played after that is void.</summary>
+    /// <inheritdoc/>
+    public long Count => samples.Length;
+
+    /// <inheritdoc/>
     public string? Failure { get; private set; }
+
+    /// <inheritdoc/>
+    public ISignalSource For(SignalDefinition signal) => this;
 
     /// <inheritdoc/>
     public async ValueTask<SignalBatch> CollectAsync(SignalSpan span, string? carry, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Signals;
+using ReadyOps.Core.Signals.Comparisons;
 
 namespace ReadyOps.Core.Rollouts;
 
@@ -18,6 +19,8 @@ internal sealed record BacktestVariant(RolloutDefinition Definition, IReadOnlyDi
         "bound", "for", "consecutive", "failureLimit", "consecutiveSuccesses", "inconclusiveLimit", "initialDelay", "warmUp", "minSamples", "minTraffic",
         "staleAfter", "critical", "weight", "dryRun",
     ];
+
+    private static readonly string[] OfComparisons = ["tolerance", "alpha", "pass", "minimum", "direction", "initialDelay", "warmUp", "minSamples", "staleAfter", "critical", "weight", "dryRun"];
 
     /// <summary>What was replaced, in a line.</summary>
     public string Name => string.Join(", ", Settings.Select(setting => $"{setting.Key} {setting.Value}"));
@@ -49,10 +52,11 @@ internal sealed record BacktestVariant(RolloutDefinition Definition, IReadOnlyDi
     private static void Demand(RolloutDefinition definition, string name, IReadOnlyList<string> values)
     {
         (string signal, string member) = Split(name);
-        if (!definition.Signals.Any(known => known.Name == signal))
+        if (definition.Signals.FirstOrDefault(known => known.Name == signal) is not { } found)
             throw Invalid($"'{name}' names no signal of this rollout.", $"Write SIGNAL.MEMBER; the signals are {string.Join(", ", definition.Signals.Select(known => known.Name))}.");
-        if (!Members.Contains(member))
-            throw Invalid($"'{name}' cannot be varied.", $"What can be is {string.Join(", ", Members)}: whatever else there is changes what is asked of Prometheus.");
+        string[] members = found.NeedsBaseline ? OfComparisons : Members;
+        if (!members.Contains(member))
+            throw Invalid($"'{name}' cannot be varied.", $"What can be is {string.Join(", ", members)}: whatever else there is changes what is asked of Prometheus.");
         if (values.Count == 0) throw Invalid($"There is no value to try for '{name}'.", "Give at least one.");
     }
 
@@ -65,7 +69,10 @@ internal sealed record BacktestVariant(RolloutDefinition Definition, IReadOnlyDi
             if (of == signal.Name) node = Replace(node, member, value);
         }
 
-        return ReferenceEquals(node, signal.Node) ? signal : SignalReader.Read(new ObjectReader(node, signal.Path, document.BaseDirectory, problems), policies);
+        if (ReferenceEquals(node, signal.Node)) return signal;
+        var reader = new ObjectReader(node, signal.Path, document.BaseDirectory, problems);
+        if (signal.NeedsBaseline) CompareReader.Read(reader, CompareReader.Alpha(reader, 1));
+        return SignalReader.Read(reader, policies);
     }
 
     /// <summary>A signal is either timed or counted: trying one ends the other.</summary>

@@ -51,7 +51,15 @@ internal static class PublishedChecks
         IEnumerable<(string, JsonObject)> types = CheckTypes.All.Where(type => type.AsSignal)
             .Select(type => (type.Name, Definition(type.SignalSummary, [.. common.Where(member => !type.NoSignalMembers.Contains(member.Name))], type, CheckMemberUse.Check)));
         string replaced = Replace(published, "signal", "A check followed over time. What else it has depends on its type; without a type it is a PromQL query.", "Where its values come from.", ["prometheus", "scrape"], types);
-        JsonObject schema = JsonNode.Parse(replaced)!.AsObject();
+        // An analysis holds checks of any type.
+        JsonObject schema = JsonNode.Parse(Gate(replaced))!.AsObject();
+        schema["$defs"]!["checks"] = new JsonObject
+        {
+            ["type"] = "array",
+            ["minItems"] = 1,
+            ["description"] = "Checks.",
+            ["items"] = new JsonObject { ["$ref"] = "#/$defs/check" },
+        };
         Set(schema["$defs"]!["signalPrometheus"]!, [.. SignalReader.CommonMembers, .. SignalMembers.OfQueries]);
         Set(schema["$defs"]!["signalScrape"]!, [.. SignalReader.CommonMembers, .. SignalMembers.OfQueries.Where(member => member.Name == "direction")]);
         Set(schema["properties"]!["goldenSignals"]!,

@@ -18,7 +18,7 @@ internal sealed class FakePrometheus(Func<string, long, IReadOnlyList<(string Jo
         bool isRange = request.Url.AbsolutePath.EndsWith("query_range", StringComparison.Ordinal);
         if (!isRange)
         {
-            long time = Milliseconds(request.Form["time"]);
+            long time = Milliseconds(request.Form.GetValueOrDefault("time", "0"));
             return Success("vector", evaluate(query, time).Select(s => (object)new { metric = Metric(s.Job), value = Pair(time, s.Value) }));
         }
 
