@@ -19,6 +19,13 @@ Describe 'Example <Name>' -ForEach $examples {
                 $written | Should -BeLike '*/finding*'
                 $written | Should -BeLike '*test-runs.jsonl:3*inferred*'
             }
+            '06-canary-analysis' {
+                $written | Should -BeLike '*Succeeded*RolledBack*'
+                $written | Should -BeLike '*Signal*: errors*FalseAlarms*: 0*'
+                $written | Should -BeLike '*times the events of the baseline*higher, and of late by more than 1.25 times*'
+                $written | Should -BeLike '*errors.alpha 0.1%*RolledBack*errors.alpha 5%*RolledBack*'
+                $written | Should -BeLike '*Verdict*: Fail*'
+            }
             '07-monitoring' {
                 $written | Should -BeLike '*checkpoint 1 of 50*checkpoint 50 of 50*'
                 $written | Should -BeLike '*2.4.0*Succeeded*Pass*3/3*'

@@ -39,6 +39,7 @@ internal static class MonitorReader
             Window = new WindowDefinition(checkpoints, reader.Duration("maxGap", TimeSpan.FromMinutes(15)), reader.Has("target")),
         };
         if (definition.Signals.Count == 0) reader.Problem("signals", "a window without signals sees nothing", "'signals' or 'goldenSignals'");
+        RolloutReader.DemandWatched(reader, definition.Signals, share);
         if (reader.Has("rollback") && !reader.Has("target")) reader.Problem("rollback", "there is nothing to take back", "a 'target' as well, or no 'rollback'");
         return definition;
     }

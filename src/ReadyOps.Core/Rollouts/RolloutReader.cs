@@ -35,13 +35,16 @@ public static class RolloutReader
             reader.Problem("signals", "a rollout without signals rises blindly",
                 "'signals' or 'goldenSignals', or 'allowNoSignals: true' where that is really meant");
         }
-        else if (definition.Signals.Count > 0 && definition.Signals.All(signal => signal.NeedsBaseline) && steps[^1].Percent == 100 && !reader.Flag("allowNoSignals"))
-        {
-            reader.Problem("signals", "at a share of 100% no baseline is left to compare with, so nobody would watch the last step and the bake",
-                "a signal with a bound beside the comparisons, or 'allowNoSignals: true' where that is really meant");
-        }
 
+        if (!reader.Flag("allowNoSignals")) DemandWatched(reader, definition.Signals, steps[^1].Percent);
         return definition;
+    }
+
+    /// <summary>Refuses comparisons alone where the last share leaves them nothing to compare.</summary>
+    internal static void DemandWatched(ObjectReader reader, IReadOnlyList<SignalDefinition> signals, decimal percent)
+    {
+        if (signals.Count == 0 || percent < 100 || signals.Any(signal => !signal.NeedsBaseline)) return;
+        reader.Problem("signals", "at a share of 100% no baseline is left to compare with, so nobody would watch it", "a signal with a bound beside the comparisons");
     }
 
     /// <summary>The steps of a strategy; the seven days of <c>safe</c> are a day a step.</summary>

@@ -101,7 +101,7 @@ public sealed class CompareRolloutTests
 
     [Fact]
     public void Comparisons_alone_would_leave_the_last_step_unwatched() =>
-        Refuses(Document.Replace("""{"name":"latency","query":"up","bound":"<= 1"},""", "", StringComparison.Ordinal), "nobody would watch the last step");
+        Refuses(Document.Replace("""{"name":"latency","query":"up","bound":"<= 1"},""", "", StringComparison.Ordinal), "nobody would watch it");
 
     [Fact]
     public void Comparisons_that_name_no_alpha_share_one()
