@@ -76,6 +76,7 @@ internal sealed partial class RolloutTurn
     /// </summary>
     private void NoteSignals()
     {
+        int before = _events.Count;
         foreach (SignalDefinition signal in definition.Signals.Where(signal => signal.DryRun || !signal.Critical))
         {
             SignalStatus status = _signals.First(one => one.Signal == signal.Name);
@@ -88,7 +89,7 @@ internal sealed partial class RolloutTurn
             else PauseAndEscalate(PauseCause.Signal, status.Reason);
         }
 
-        _signals = RolloutMachine.Judge(definition, _state, now);
+        if (_events.Count > before) _signals = RolloutMachine.Judge(definition, _state, now);
     }
 
     private bool StayPaused()

@@ -47,6 +47,28 @@ public sealed class RecordedIncidentScenarios
         Assert.Equal((TimeSpan.FromMinutes(6), 0), (played.Delay, played.FalseAlarms));
     }
 
+    [Fact]
+    public async Task An_analysis_on_its_own_dates_the_breach_at_that_sample_too_as_far_as_there_is_traffic()
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        await using PrometheusServer prometheus = await PrometheusServer.StartAsync(history: Recording());
+        var service = new MetricAnalysisService(new EngineContext());
+        Task<IReadOnlyList<MetricAnalysis>> AnalyzeAsync(string more, double minutes) => service.AnalyzeAsync(
+            Document(prometheus.Url, Path.GetTempPath(), more), name => name is "error-rate" or "latency-p95", Noon, Noon.AddMinutes(minutes), cancel);
+
+        // 300 requests in each minute, and a little more where Prometheus extrapolates.
+        IReadOnlyList<MetricAnalysis> enough = await AnalyzeAsync(", minTraffic: 250", 59);
+        Assert.Equal([Verdict.Fail, Verdict.Pass], enough.Select(metric => metric.Verdict));
+        Assert.Equal((Noon.AddSeconds(2130), 1), (enough[0].FirstBreach, enough[0].Breaches));
+        Assert.Equal([Verdict.Inconclusive, Verdict.Inconclusive], (await AnalyzeAsync(", minTraffic: 1000", 59)).Select(metric => metric.Verdict));
+
+        // Twelve bad samples from 12:30:30 on: the last at 12:33:15. One less is none.
+        Assert.Equal(Noon.AddSeconds(1995), (await AnalyzeAsync(", failureLimit: 12 within 1h", 34))[0].FirstBreach);
+        MetricAnalysis pending = (await AnalyzeAsync(", failureLimit: 17 within 1h", 34))[0];
+        Assert.Null(pending.FirstBreach);
+        Assert.Equal((Verdict.Fail, SignalState.Pending), (pending.Verdict, pending.Status.State));
+    }
+
     private static async Task<RollbackStarted> PlayAsync(string prometheus, Func<int> wait)
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
@@ -78,7 +100,7 @@ public sealed class RecordedIncidentScenarios
         }
     }
 
-    private static Document Document(string prometheus, string folder) => DocumentLoader.Parse(Encoding.UTF8.GetBytes($$"""
+    private static Document Document(string prometheus, string folder, string more = "") => DocumentLoader.Parse(Encoding.UTF8.GetBytes($$"""
         apiVersion: readyops/v1
         kind: Rollout
         name: checkout
@@ -86,7 +108,7 @@ public sealed class RecordedIncidentScenarios
         prometheus: {{prometheus}}
         target: { type: flag, path: flags.json, flag: checkout }
         steps: [{ share: 50%, hold: 3h }]
-        goldenSignals: { selector: 'version="${release}"' }
+        goldenSignals: { selector: 'version="${release}"'{{more}} }
         """), "rollout.yaml", folder, "Rollout");
 
     /// <summary>An hour of counters, scraped every 15 s a little off the whole second; every request takes less than 100 ms.</summary>
