@@ -43,7 +43,7 @@ public static class RolloutReader
     /// <summary>Refuses comparisons alone where the last share leaves them nothing to compare.</summary>
     internal static void DemandWatched(ObjectReader reader, IReadOnlyList<SignalDefinition> signals, decimal percent)
     {
-        if (signals.Count == 0 || percent < 100 || signals.Any(signal => !signal.NeedsBaseline)) return;
+        if (signals.Count == 0 || percent < 100 || signals.Any(signal => !signal.NeedsBaseline && !signal.DryRun)) return;
         reader.Problem("signals", "at a share of 100% no baseline is left to compare with, so nobody would watch it", "a signal with a bound beside the comparisons");
     }
 
