@@ -83,6 +83,7 @@ internal sealed class JournalLease : IJournalLinesLease
             Write(bytes.Span);
             _lines.AddRange(written);
             _length += bytes.Length;
+            _store.NoteFlushed(Stream, LastHash);
             if (first)
                 _catalog?.NoteOpened(Stream, _lines[0].Hash);
             return written;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ public class JournalStore : IJournalLines
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     private readonly JournalCatalog _catalog;
+    private readonly ConcurrentDictionary<string, string> _flushed = new(StringComparer.Ordinal);
 
     internal JournalStore(IJournalMedium medium, EngineContext context)
     {
@@ -169,6 +171,7 @@ public class JournalStore : IJournalLines
             JournalLease lease = new(this, catalog, stream, held, before, lines, scan.Length);
             if (scan.TornBytes > 0)
                 lease.RemoveTornTail(scan);
+            FlushWhatOthersWrote(stream, lease.End?.Hash);
             return lease;
         }
         catch
@@ -176,6 +179,22 @@ public class JournalStore : IJournalLines
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Everything up to a line is on the disk.</summary>
+    internal void NoteFlushed(string stream, string lastHash) => _flushed[stream] = lastHash;
+
+    /// <summary>
+    /// Lines that another process wrote may not be on the disk yet, if it was killed before its flush. What is acted on must not be
+    /// gone after a loss of power.
+    /// </summary>
+    private void FlushWhatOthersWrote(string stream, string? lastHash)
+    {
+        if (lastHash is null || _flushed.GetValueOrDefault(stream) == lastHash)
+            return;
+        using (IJournalFile? file = Medium.OpenWrite(stream, create: false))
+            file?.Flush();
+        NoteFlushed(stream, lastHash);
     }
 
     internal JournalTail ReadAfter(string stream, JournalPlace? known, CancellationToken cancel)

@@ -12,6 +12,8 @@ internal sealed class FaultyMedium(IJournalMedium inner) : IJournalMedium
 
     public bool CutFails { get; set; }
 
+    public int Flushes { get; private set; }
+
     public string Location => inner.Location;
 
     public IEnumerable<string> List() => inner.List();
@@ -51,6 +53,7 @@ internal sealed class FaultyMedium(IJournalMedium inner) : IJournalMedium
             if (medium.FlushFails)
                 throw new IOException("Input/output error.");
             file.Flush();
+            medium.Flushes++;
         }
 
         public void Dispose() => file.Dispose();

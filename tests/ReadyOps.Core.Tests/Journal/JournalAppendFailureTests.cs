@@ -13,6 +13,27 @@ public sealed class JournalAppendFailureTests : IDisposable
         await Assert.ThrowsAsync<ReadyOpsException>(async () => await lease.AppendAsync(entries, Cancel));
 
     [Fact]
+    public async Task Lines_that_another_process_may_have_left_unflushed_are_flushed_before_anybody_acts_on_them_and_only_once()
+    {
+        FaultyMedium medium = new(new MemoryMedium());
+        await AppendAsync(new JournalStore(medium, Context), "One");
+        JournalStore next = new(medium, Context);
+        int before = medium.Flushes;
+        await using (await AcquireAsync(next))
+            Assert.True(medium.Flushes > before);
+        int after = medium.Flushes;
+        await using (await AcquireAsync(next))
+            Assert.Equal(after, medium.Flushes);
+
+        medium.FlushFails = true;
+        ReadyOpsException e = await Assert.ThrowsAsync<ReadyOpsException>(async () => await AcquireAsync(new JournalStore(medium, Context)));
+        Assert.Equal("JournalUnavailable", e.Id);
+        medium.FlushFails = false;
+        await using (await AcquireAsync(new JournalStore(medium, Context)))
+            Assert.True(medium.Flushes > after);
+    }
+
+    [Fact]
     public async Task A_disk_full_at_any_byte_of_an_append_leaves_the_journal_as_it_was_and_the_lease_usable()
     {
         MemoryMedium probe = new();
