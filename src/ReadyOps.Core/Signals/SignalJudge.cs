@@ -58,7 +58,9 @@ public static class SignalJudge
         if (Errors(signal, track, now) is { } failed) return failed;
 
         DateTimeOffset judgedAfter = signal.JudgedAfter(stepStart);
-        bool seen = track.LastTime > judgedAfter;
+
+        // A bad sample that belongs to no run was seen before the release was taken back, whatever time the clocks of then and now say.
+        bool seen = track.LastTime > judgedAfter && (track.LastGood || track.BadSince is not null);
         if (!seen && !exposed) return new(Verdict.Skipped, $"{name} has nothing to {(signal.NeedsBaseline ? "compare: one side gets no traffic" : "measure while nothing is exposed")}", stepStart);
         if (now <= judgedAfter) return new(Verdict.Inconclusive, $"{name} is not judged before {Clock(judgedAfter)}, {Quantities.Format(signal.InitialDelay)} into this step", judgedAfter);
         if (Silence(signal, track, judgedAfter, now) is { } unsaid) return unsaid;

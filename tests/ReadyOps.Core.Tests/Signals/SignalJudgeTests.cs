@@ -22,6 +22,15 @@ public sealed class SignalJudgeTests
     }
 
     [Fact]
+    public void A_bad_sample_from_before_a_rollback_is_not_held_against_what_comes_however_the_clocks_differ()
+    {
+        // The samples are five minutes ahead of the clock of the machine that took the release back.
+        SignalTrack track = SignalTracker.Reset(Seen(0.75, good: false, minutes: 5) with { BadSince = Start.AddMinutes(3), BadFor = TimeSpan.FromMinutes(2), BadInARow = 9 });
+
+        AssertSays(Verdict.NoData, "p95 has had no sample since this step began at 2026-11-21 10:00:00Z.", Metric(), track, now: 1);
+    }
+
+    [Fact]
     public void A_check_says_that_it_failed_and_how_often_more_until_it_acts()
     {
         SignalDefinition health = Metric() with { Name = "health", Type = "http", For = null, Consecutive = 5 };
