@@ -50,7 +50,9 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         for (int acts = 0; acts < MostActsPerTick; acts++)
         {
             RolloutDecision decision = RolloutMachine.Decide(_definition, state, seen, context.Clock.GetUtcNow());
-            if (acts == 0 && decision.Events.Any(happened => happened is not SignalsObserved) && await AskForSuccessorAsync(cancel).ConfigureAwait(false) is { } successor)
+            // An act that was intended before is done by a decision without events.
+            bool matters = decision.Act is not null || decision.Events.Any(happened => happened is not SignalsObserved);
+            if (acts == 0 && matters && await AskForSuccessorAsync(cancel).ConfigureAwait(false) is { } successor)
                 return await AppendAsync(lease, state, [new RolloutSuperseded(successor)], cancel).ConfigureAwait(false);
             state = await AppendAsync(lease, state, decision.Events, cancel).ConfigureAwait(false);
             Signals = decision.Signals;
