@@ -13,10 +13,12 @@ internal sealed partial class RolloutTurn
         foreach ((SignalStatus status, SignalBreach breach) in Breaches())
         {
             if (!breach.StableFails) return GoBack(RollbackCause.Breach, status.Signal, breach, status.Reason);
-            Emit(new StableFailing(status.Signal, breach));
             const string What = "The stable side fails it too, so rolling back would lead onto something just as broken.";
-            if (_state.Phase != RolloutPhase.Paused) Emit(new RolloutPaused(PauseCause.Stable, $"{status.Reason} {What}"));
-            Emit(new RolloutEscalated($"{status.Reason} {What}"));
+            if (_state.Phase != RolloutPhase.Paused) PauseAndEscalate(PauseCause.Stable, $"{status.Reason} {What}");
+            else Emit(new RolloutEscalated($"{status.Reason} {What}"));
+
+            // Last: a process that dies before has not acknowledged the breach, and the next one answers it.
+            Emit(new StableFailing(status.Signal, breach));
         }
 
         foreach (SignalStatus status in Overdue(TroubleAction.Rollback))
@@ -41,6 +43,7 @@ internal sealed partial class RolloutTurn
 
         // A rollback never raises the share: one below the last good share, of ours or set by hand, stays where it is.
         decimal to = Math.Min(definition.Rollback.Percent, Math.Min(_state.SharePercent, seen.SharePercent ?? _state.SharePercent));
+        if (_state.OpenAct is { } open) Emit(new ShareAbandoned(open.Act, "the release is taken back instead"));
         Emit(new RollbackStarted(cause, signal, breach, to, reason));
         Intend(SharePurpose.Rollback, 0, to);
         return true;

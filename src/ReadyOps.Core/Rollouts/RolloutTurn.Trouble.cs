@@ -47,12 +47,14 @@ internal sealed partial class RolloutTurn
         if (_state.Drift is not { } known || !RolloutMachine.Same(known, share))
         {
             decimal expected = _state.SharePercent;
-            Emit(new DriftDetected(expected, share));
             string reason = $"The target exposes {Text(share)}% although {Text(expected)}% was set: somebody or something else moved it.";
             if (_state.Phase != RolloutPhase.Paused || _state.PausedBy is not (PauseCause.Operator or PauseCause.Drift))
                 PauseAndEscalate(PauseCause.Drift, reason);
             else
                 Emit(new RolloutEscalated(reason));
+
+            // Last: a process that dies before has not noted the drift, and the next one answers it.
+            Emit(new DriftDetected(expected, share));
         }
 
         return true;

@@ -208,6 +208,9 @@ internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJou
     /// <summary>Why nothing can be appended to a stream, if nothing can.</summary>
     public Func<string, string?> AppendError { get; set; } = _ => null;
 
+    /// <summary>How many lines of the next append of so many arrive before its process is killed.</summary>
+    public (int Lines, int Arrive)? Tear { get; set; }
+
     public void Revive() => kill.Revive();
 
     public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) => inner.ListAsync(prefix, cancel);
@@ -228,6 +231,13 @@ internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJou
         public ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
         {
             kill.Operate();
+            if (store.Tear is { } tear && tear.Lines == entries.Count)
+            {
+                store.Tear = null;
+                if (tear.Arrive > 0) inner.AppendAsync([.. entries.Take(tear.Arrive)], cancel).AsTask().GetAwaiter().GetResult();
+                throw new KilledException();
+            }
+
             return store.AppendError(Stream) is { } error ? throw new ReadyOpsException("JournalWriteFailed", error) : inner.AppendAsync(entries, cancel);
         }
 
