@@ -137,8 +137,10 @@ public sealed class PrometheusSignalSource : IQuerySource
             i = end + 1;
         }
 
+        Point[] clipped = [.. points.Where(point => point.IsClipped)];
+        if (clipped.Length == 0) return;
         var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancel };
-        await Parallel.ForEachAsync(points.Where(p => p.IsClipped), options, async (point, stop) =>
+        await Parallel.ForEachAsync(clipped, options, async (point, stop) =>
         {
             string query = QueryFor(point);
             Take(await ShareAsync("instant", query, point.Time, point.Time, async (_, _, token) =>
