@@ -1,0 +1,154 @@
+using ReadyOps.Core.Rollouts;
+
+namespace ReadyOps.Simulation;
+
+/// <summary>What must hold when a command has come back.</summary>
+internal sealed partial class LawBook
+{
+    /// <summary>A command came back with where the rollout stands.</summary>
+    public void AfterCommand(SimProcess process, string? id, RolloutStatus? status)
+    {
+        AfterSet(process);
+        Look look = process.Look;
+        if (status is null || !_ledgers.TryGetValue("rollouts/" + status.Id, out Ledger? ledger) || !look.Views.TryGetValue(ledger, out (LedgerView Before, LedgerView After) views)) return;
+        LedgerView after = views.After;
+        Hold(Law.DamageStops, !(look.BeganDamaged && world.Disk.Files[ledger.Stream].IsDamaged), $"{look.Command} went on with a damaged journal");
+        if (world.Disk.Files[ledger.Stream].IsDamaged) return;
+        Hold(Law.FoldIsWhatWasActedOn, string.Equals(status.Phase.ToString(), after.Phase, StringComparison.OrdinalIgnoreCase) && status.SharePercent == after.Share && status.Step == after.Step && status.StepStartedAt == after.StepStart,
+            $"it tells {status.Phase}, step {status.Step}, {status.SharePercent}% since {status.StepStartedAt:HH:mm:ss}, and its journal {after.Phase}, step {after.Step}, {after.Share}% since {after.StepStart:HH:mm:ss}");
+        // Another may have gone on since the lease was given back.
+        if (ledger.View() != after || look.Answers.Count == 0) return;
+        AfterTick(ledger, views.Before, look, status, process.Agent.Clock.Now);
+        Remember(ledger, look, process.Agent.Clock.Now);
+    }
+
+    /// <summary>A command failed.</summary>
+    public void AfterError(SimProcess process, string? id, ReadyOpsException error, int writesBefore)
+    {
+        AfterSet(process);
+        Look look = process.Look;
+        bool hasCause = error.Id switch
+        {
+            "RolloutBusy" => world.Profile.Agents > 1,
+            "JournalWriteFailed" or "JournalUnavailable" => look.DiskFaults > 0,
+            "JournalDamaged" => world.IsDamaged,
+            "RolloutEnded" => look.Command is "Suspend" or "Resume" or "Promote" or "PromoteFull",
+            "TargetUnreachable" => look.Command is "Start" or "StartForce" or "Retry" && look.TargetFaults > 0,
+            "TargetBusy" => look.Command is "Start" or "StartForce" or "Retry" or "RollBack",
+            "PromotionRefused" => look.Command.StartsWith("Promote", StringComparison.Ordinal),
+            "RetryRefused" => look.Command == "Retry",
+            "TargetNotAtRest" => look.Command is "Start" or "Retry",
+            _ => false,
+        };
+        Hold(Law.ErrorHasCause, hasCause, $"{look.Command} failed without a cause: {error.Id}: {error.Message}");
+        if (look.BeganDamaged && error.Id == "JournalDamaged" && world.Profile.Agents == 1)
+            Hold(Law.DamageStops, Writes == writesBefore, $"{look.Command} found damage and changed something all the same");
+    }
+
+    /// <summary>The world is over: what the disk says is what was acted on, by a reader that starts from nothing.</summary>
+    public void AtTheEnd()
+    {
+        foreach (Ledger ledger in Ledgers.Where(ledger => world.Disk.Files[ledger.Stream] is { IsDamaged: false } file && file.Length == file.Acknowledged))
+        {
+            RolloutState state = RolloutState.Of(new SimReader(world).Lines(ledger.Stream));
+            LedgerView view = ledger.View();
+            Hold(Law.FoldIsWhatWasActedOn, string.Equals(state.Phase.ToString(), view.Phase, StringComparison.OrdinalIgnoreCase) && state.SharePercent == view.Share && state.Step == view.Step,
+                $"{ledger.Id} folds to {state.Phase}, step {state.Step}, {state.SharePercent}% and was {view.Phase}, step {view.Step}, {view.Share}%");
+        }
+    }
+
+    private void AfterTick(Ledger ledger, LedgerView before, Look look, RolloutStatus status, DateTimeOffset now)
+    {
+        bool wasActive = ledger.Phase != "superseded" && before.Phase is not ("rollingBack" or "rolledBack" or "failed" or "succeeded" or "superseded");
+        if (wasActive) HoldBreachAnswered(ledger, look);
+        if (ledger.Ended) return;
+        bool canSee = look.Read is { } read;
+        if (ledger.Phase == "rollingBack")
+        {
+            Hold(Law.RollbackIsNotLeftOpen, look.TargetFaults > 0 || look.HandChanges < world.HandChanges || look.Read is null || look.Read <= ledger.RollbackTo, $"after a tick of a rollback {look.Read}% is exposed");
+            return;
+        }
+
+        if (!ledger.IsPaused && ledger.OpenAct is null && canSee)
+            Hold(Law.DriftPauses, Math.Abs(look.Read!.Value - ledger.Share) <= Tolerance, $"{look.Read}% is exposed instead of {ledger.Share}% and nobody is told");
+        if (ledger.IsPaused && ledger.PausedBy != "operator")
+            Hold(Law.EscalatesWhatPauses, ledger.EscalatedAt >= ledger.PausedEvent - 3, $"paused by {ledger.PausedBy} and nobody is called");
+        Hold(Law.EscalatesWhatPauses, ledger.IsPaused || ledger.MustPause is null, $"{ledger.MustPause} and it goes on");
+        if (look.Events == 0 && look.Command == "Tick") AfterQuietTick(ledger, look, status, now);
+    }
+
+    /// <summary>Nothing changed in this tick: then there was nothing to change.</summary>
+    private void AfterQuietTick(Ledger ledger, Look look, RolloutStatus status, DateTimeOffset now)
+    {
+        if (look.Read is null || ledger.OpenAct is not null || Math.Abs(look.Read.Value - ledger.Share) > Tolerance) return;
+        bool allPass = true;
+        now = now > ledger.LastAt ? now : ledger.LastAt;
+        foreach (SimSignal signal in world.Plan.Signals)
+        {
+            Verdict verdict = SignalLaws.VerdictOf(signal, ledger, look, now);
+            if (look.HeardAt < now && verdict != Verdict.Error) return;
+            allPass &= verdict is Verdict.Pass or Verdict.Skipped;
+            if (!IsExact(ledger, signal)) continue;
+            Verdict told = status.Signals.First(s => s.Signal == signal.Name).Verdict;
+            Hold(Law.VerdictIsTrue, told == verdict, $"{signal.Name} is said to be {told} and is {verdict}");
+            if (ledger.IsPaused || world.Plan.For(verdict) is not { } policy) continue;
+            DateTimeOffset since = verdict switch
+            {
+                Verdict.Error => ledger.ErredSince.GetValueOrDefault(signal.Name, now),
+                Verdict.Stale => ledger.Delivered[signal.Name][^1].Time,
+                _ => ledger.StepStart,
+            };
+            Hold(Law.TroubleFollowsPolicy, policy.Action == "hold" || now - since < policy.After, $"{signal.Name} says {verdict} since {since:HH:mm:ss} and nothing is done");
+        }
+
+        if (!world.Plan.Signals.All(signal => IsExact(ledger, signal))) return;
+        if (ledger.IsPaused)
+        {
+            Hold(Law.ReadyIsLeft, !(ledger.PausedBy is "signal" or "stable" && allPass) && ledger.PausedBy != "target", $"still paused by {ledger.PausedBy}");
+            return;
+        }
+
+        bool isDone = ledger.Phase switch
+        {
+            "pending" => true,
+            "progressing" => ledger.Held(now) >= world.Plan.Holds[ledger.Step - 1],
+            _ => ledger.Held(now) >= world.Plan.Bake,
+        };
+        bool none = ledger.Phase == "pending" && world.Plan.Signals.All(s => SignalLaws.VerdictOf(s, ledger, look, now) != Verdict.Fail);
+        Hold(Law.ReadyIsLeft, !(isDone && (allPass || none)), $"step {ledger.Step}, {ledger.Phase}, is done and not left");
+    }
+
+    private void HoldBreachAnswered(Ledger ledger, Look look)
+    {
+        foreach (SimSignal signal in world.Plan.Signals)
+        {
+            if (!look.Answers.TryGetValue(signal.Name, out SimAnswer answer) || answer.IsError) continue;
+            if (signal.IsCheck)
+            {
+                if (!answer.IsNew) continue;
+                int bad = (ledger.Delivered.GetValueOrDefault(signal.Name) ?? []) is [.., { Good: false }] ? ledger.FailedInARow.GetValueOrDefault(signal.Name) + 1 : 0;
+                if (world.ClocksAreRight && world.Profile.ClocksAreRight)
+                    Hold(Law.BreachAnswered, !signal.IsSustained(bad) || ledger.Rollbacks > 0, $"{signal.Name} failed {bad} times in a row and is not rolled back");
+                continue;
+            }
+
+            if (!IsExact(ledger, signal)) continue;
+            long? breach = SignalLaws.FirstBreach(world.Traffic, signal, ledger.StartedAt, answer.Until);
+            Hold(Law.BreachAnswered, breach is null || ledger.Rollbacks > 0, $"{signal.Name} is breached since {new DateTimeOffset(breach ?? 0, TimeSpan.Zero):HH:mm:ss} and not rolled back");
+        }
+    }
+
+    /// <summary>What a tick that came back has certainly taken in.</summary>
+    private void Remember(Ledger ledger, Look look, DateTimeOffset now)
+    {
+        foreach (SimSignal signal in world.Plan.Signals)
+        {
+            if (!look.Answers.TryGetValue(signal.Name, out SimAnswer answer)) continue;
+            if (answer.IsError) ledger.ErredSince.TryAdd(signal.Name, now);
+            else ledger.ErredSince.Remove(signal.Name);
+            if (!signal.IsCheck || !answer.IsNew) continue;
+            bool failed = (ledger.Delivered.GetValueOrDefault(signal.Name) ?? []) is [.., { Good: false }];
+            if (failed) ledger.FailedInARow[signal.Name] = ledger.FailedInARow.GetValueOrDefault(signal.Name) + 1;
+        }
+    }
+}

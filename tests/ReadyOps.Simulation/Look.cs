@@ -1,0 +1,46 @@
+namespace ReadyOps.Simulation;
+
+/// <summary>What one command of one agent has seen and done so far: what its decisions may rest on.</summary>
+internal sealed class Look
+{
+    public string Command { get; init; } = "";
+
+    /// <summary>The share that the target told last, since it was last set; nothing when it could not be read.</summary>
+    public decimal? Read { get; set; }
+
+    /// <summary>How often the target failed, was slow to take effect or lied.</summary>
+    public int TargetFaults { get; set; }
+
+    /// <summary>How often the disk failed.</summary>
+    public int DiskFaults { get; set; }
+
+    /// <summary>What the source of each signal answered, its name with <c>_stable</c> for the other side.</summary>
+    public Dictionary<string, SimAnswer> Answers { get; } = [];
+
+    /// <summary>Where each rollout stood when its lease was taken, and when it was given back.</summary>
+    public Dictionary<Ledger, (LedgerView Before, LedgerView After)> Views { get; } = [];
+
+    /// <summary>Events that were journalled meanwhile, observations not counted.</summary>
+    public int Events { get; set; }
+
+    /// <summary>The turn of the journal's damage: whether anything was damaged when the command began.</summary>
+    public bool BeganDamaged { get; init; }
+
+    /// <summary>How often the share had been changed by hand when it began.</summary>
+    public int HandChanges { get; init; }
+
+    /// <summary>How often a clock had jumped when it began.</summary>
+    public int Jumps { get; init; }
+
+    /// <summary>When it was last told anything, by its clock: what it decides, it decides no earlier.</summary>
+    public DateTimeOffset HeardAt { get; set; }
+}
+
+/// <summary>An answer of a source.</summary>
+/// <param name="Until">Up to when it answered.</param>
+/// <param name="IsError">Whether it could not.</param>
+/// <param name="IsNew">Whether there was a sample in it that nobody had seen before.</param>
+internal readonly record struct SimAnswer(long Until, bool IsError, bool IsNew);
+
+/// <summary>Where a rollout stands, as far as its status tells.</summary>
+internal sealed record LedgerView(string Phase, decimal Share, int Step, DateTimeOffset StepStart, bool IsActOpen, bool HasRolledBack, string? PausedBy, DateTimeOffset LastAt);

@@ -1,0 +1,27 @@
+using System.Globalization;
+using ReadyOps.Simulation;
+
+// dotnet run -c Release --project tests/ReadyOps.Simulation -- [--seeds N] [--from N] [--threads N] [--keep-going]
+// dotnet run -c Release --project tests/ReadyOps.Simulation -- --seed N      tells the story of one seed
+if (Number("--seed") is { } one)
+{
+    SimWorld world = Simulation.Run(one, tells: true);
+    foreach (string line in world.Story!) Console.WriteLine(line);
+    Console.WriteLine($"seed {one}: {world.Laws.Broken?.Message ?? "every law held"}; the disk: {world.Disk.Digest()}");
+    return world.Laws.Broken is null ? 0 : 1;
+}
+
+long seeds = (long)(Number("--seeds") ?? 10_000);
+ulong from = Number("--from") ?? 0;
+int threads = (int)(Number("--threads") ?? (ulong)Environment.ProcessorCount);
+SimulationReport report = Simulation.RunAll(from, seeds, threads, args.Contains("--keep-going") ? int.MaxValue : 20);
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Seeds:N0} seeds from {from} in {report.Took.TotalSeconds:0.0} s ({report.Took.TotalMilliseconds * threads / report.Seeds:0.00} ms of one core each)"));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Commands:N0} commands, {report.Operations:N0} operations, {report.Faults.Sum():N0} faults, {report.Checked.Sum():N0} checks of {report.Checked.Length} laws"));
+Console.WriteLine("rollouts: " + string.Join(", ", report.Ends.Select(end => string.Create(CultureInfo.InvariantCulture, $"{end.Key} {end.Value:N0}"))));
+foreach (Fault fault in Enum.GetValues<Fault>()) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {fault,-26}{report.Faults[(int)fault],16:N0}"));
+foreach (Law law in Enum.GetValues<Law>()) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {law,-26}{report.Checked[(int)law],16:N0}"));
+foreach ((ulong seed, LawBrokenException broken) in report.Broken.Take(40)) Console.WriteLine($"seed {seed}: {broken.Message}");
+Console.WriteLine($"{report.Broken.Count} seeds broke a law");
+return report.Broken.Count == 0 ? 0 : 1;
+
+ulong? Number(string name) => Array.IndexOf(args, name) is var i && i >= 0 && i + 1 < args.Length ? ulong.Parse(args[i + 1], CultureInfo.InvariantCulture) : null;

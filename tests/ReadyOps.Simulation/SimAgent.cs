@@ -1,0 +1,182 @@
+using ReadyOps.Core;
+using ReadyOps.Core.Documents;
+using ReadyOps.Core.Http;
+using ReadyOps.Core.Rollouts;
+using ReadyOps.Core.Signals;
+
+namespace ReadyOps.Simulation;
+
+/// <summary>A machine with one process after another that ticks rollouts, and now and then a person in front of it.</summary>
+internal sealed class SimAgent
+{
+    private readonly SimWorld _world;
+    private readonly SeedRandom _random;
+    private RolloutService? _service;
+
+    public SimAgent(SimWorld world, SeedRandom random, int number)
+    {
+        (_world, _random) = (world, random);
+        Name = "agent-" + (char)('a' + number);
+        Clock = new SimClock(world.Scheduler);
+        if (!world.Profile.ClocksAreRight && random.OneIn(4)) Clock.Ahead = random.Seconds(0, 600) - TimeSpan.FromMinutes(5);
+    }
+
+    public string Name { get; }
+
+    public SimClock Clock { get; }
+
+    public SimProcess? Process { get; private set; }
+
+    public void Live()
+    {
+        Scheduler scheduler = _world.Scheduler;
+        for (int i = 0; i < _world.Profile.Commands && !_world.IsOver; i++)
+        {
+            if (_world.Rollouts.Count == 0) Give(Command.Start);
+            else Give(Choose());
+            if (_world.IsDamaged && i < _world.Profile.Commands - 3) i = _world.Profile.Commands - 3;
+            scheduler.SleepUntil(scheduler.Now + Pause().Ticks);
+        }
+    }
+
+    /// <summary>Ticks a calm world until nothing more is to come.</summary>
+    public void ComeToAnEnd()
+    {
+        for (int i = 0; i < 80 && !_world.IsOver; i++)
+        {
+            if (_world.Laws.Ledgers.All(ledger => ledger.Ended || (ledger.IsPaused && ledger.PausedBy is "operator" or "drift" or "clock"))) return;
+            Give(Command.Tick);
+            _world.Scheduler.SleepUntil(_world.Scheduler.Now + TimeSpan.FromSeconds(30).Ticks);
+        }
+
+        Ledger? stuck = _world.Laws.Ledgers.FirstOrDefault(ledger => !ledger.Ended && !ledger.IsPaused);
+        _world.Laws.Hold(Law.ComesToAnEnd, stuck is null, $"in a calm world {stuck?.Stream} is still {stuck?.Phase}");
+    }
+
+    private enum Command
+    {
+        Tick,
+        TickAll,
+        Look,
+        Start,
+        StartForce,
+        Suspend,
+        Resume,
+        RollBack,
+        Promote,
+        PromoteFull,
+        Retry,
+    }
+
+    private TimeSpan Pause() => _random.Below(100) switch
+    {
+        < 70 => TimeSpan.FromSeconds(_world.Profile.Pace),
+        < 92 => _random.Seconds(1, 180),
+        < 95 => _random.Seconds(300, 1500),
+        _ => TimeSpan.Zero,
+    };
+
+    private Command Choose()
+    {
+        if (_world.Profile.NewReleases && _random.OneIn(12)) return _random.Pick(Command.Start, Command.StartForce, Command.Retry);
+        if (_random.Chance(_world.Profile.Operators)) return _random.Pick(Command.Suspend, Command.Suspend, Command.Resume, Command.Resume, Command.Resume, Command.RollBack, Command.Promote, Command.Promote, Command.PromoteFull);
+        return _random.Below(20) switch { 0 => Command.TickAll, 1 => Command.Look, _ => Command.Tick };
+    }
+
+    private void Give(Command command)
+    {
+        _world.FlipWantedBit();
+        if (Process is null or { IsDead: true } || _random.OneIn(10)) Begin();
+        if (_world.Profile.Has(Fault.Killed) && _random.OneIn(10)) Process!.DieIn(_random.Below(40));
+        SimProcess process = Process!;
+        string? id = _world.Rollouts.Count == 0 ? null : _random.OneIn(6) ? _world.Rollouts[_random.Below(_world.Rollouts.Count)] : _world.Rollouts[^1];
+        process.Look = new Look { Command = command.ToString(), BeganDamaged = _world.IsDamaged, HandChanges = _world.HandChanges, Jumps = _world.Jumps };
+        process.Held = null;
+        _world.Commands++;
+        _world.Story?.Add($"{_world.Stamp} {Name} ({Clock.Now:HH:mm:ss}): {command}, share {_world.Share.Percent}%");
+        int begunWith = _world.Laws.Writes;
+        try
+        {
+            RolloutStatus? status = Do(command, id);
+            if (!_world.IsOver && !process.IsDead) _world.Laws.AfterCommand(process, id, status);
+        }
+        catch (KilledException)
+        {
+        }
+        catch (ReadyOpsException e)
+        {
+            _world.Story?.Add($"{_world.Stamp} {Name}: {e.Id}: {e.Message}");
+            if (!process.IsDead) _world.Laws.AfterError(process, id, e, begunWith);
+        }
+        catch (Exception e) when (e is not LawBrokenException)
+        {
+            // What a dead process throws while it unwinds, nobody sees.
+            if (!process.IsDead) _world.Laws.Hold(Law.ErrorHasCause, false, $"{command} threw {e}");
+        }
+    }
+
+    private RolloutStatus? Do(Command command, string? id)
+    {
+        RolloutService service = _service!;
+        switch (command)
+        {
+            case Command.Start or Command.StartForce:
+                string release = $"2.{_world.Rollouts.Count}.0";
+                return Clock.Await(service.StartAsync(_world.Plan.Document, new RolloutStart { Release = release, Force = command == Command.StartForce }, CancellationToken.None));
+            case Command.Suspend:
+                return Clock.Await(service.SuspendAsync(id!, "look at it", CancellationToken.None));
+            case Command.Resume:
+                return Clock.Await(service.ResumeAsync(id!, null, CancellationToken.None));
+            case Command.RollBack:
+                return Clock.Await(service.RollBackAsync(id!, "take it back", CancellationToken.None));
+            case Command.Promote or Command.PromoteFull:
+                return Clock.Await(service.PromoteAsync(id!, command == Command.PromoteFull, command == Command.PromoteFull || _random.OneIn(3), "the fix must go out", CancellationToken.None));
+            case Command.Retry:
+                return Clock.Await(service.RetryAsync(id!, new RolloutStart { Force = _random.OneIn(2) }, CancellationToken.None));
+            case Command.Look:
+                Clock.Await(service.GetAsync(id!, CancellationToken.None));
+                return null;
+            case Command.TickAll:
+                Clock.Await(TickAllAsync(service));
+                return null;
+            default:
+                return Clock.Await(service.TickAsync(id!, CancellationToken.None));
+        }
+    }
+
+    private static async ValueTask<int> TickAllAsync(RolloutService service)
+    {
+        int ticked = 0;
+        await foreach (RolloutStatus _ in service.TickAllAsync(TimeSpan.FromMinutes(10), CancellationToken.None).ConfigureAwait(false)) ticked++;
+        return ticked;
+    }
+
+    /// <summary>A process that knows nothing but what the disk says.</summary>
+    private void Begin()
+    {
+        Process?.Kill("ends");
+        var process = new SimProcess(_world, this);
+        var context = new EngineContext { Clock = Clock, Actor = "alice", HostName = Name };
+        if (_world.Profile.Http) context = context with { Http = new HttpClient(new SimPrometheus(_world, process, Clock)) { Timeout = Timeout.InfiniteTimeSpan } };
+        _service = new RolloutService(new SimStore(_world, process, context), context, (reader, name, inner) => Make(process, reader, name, inner));
+        Process = process;
+    }
+
+    private RolloutPlan Make(SimProcess process, ObjectReader reader, string name, EngineContext context)
+    {
+        RolloutDefinition definition = RolloutReader.Read(reader, name);
+        return new RolloutPlan(definition, new RolloutParts(
+            new SimTarget(_world, process),
+            definition.Signals.ToDictionary(signal => signal.Name, signal => Source(process, signal, signal.Name, context)),
+            definition.Signals.Where(signal => signal.HasStable).ToDictionary(signal => signal.Name, signal => Source(process, signal, signal.Name + "_stable", context))));
+    }
+
+    private ISignalSource Source(SimProcess process, SignalDefinition signal, string series, EngineContext context)
+    {
+        SimSignal mine = _world.Plan.Signals.First(s => s.Name == signal.Name);
+        if (!_world.Profile.Http) return new SimSource(_world, process, mine, series);
+        var endpoint = HttpEndpoint.For("http://prometheus.invalid:9090");
+        var client = new PrometheusClient(endpoint with { Timeout = TimeSpan.FromSeconds(20) }, context) { Jitter = () => _world.Random.Below(1000) / 1000.0 };
+        return new WatchedSource(_world, process, mine, series, new PrometheusSignalSource(client, series, null, signal.Interval, signal.Window, signal.Lag));
+    }
+}

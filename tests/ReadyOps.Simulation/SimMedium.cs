@@ -1,0 +1,115 @@
+using ReadyOps.Core.Journal;
+
+namespace ReadyOps.Simulation;
+
+/// <summary>The disk as one process sees it: every operation may be its last, may fail, and may be followed by another's.</summary>
+internal sealed class SimMedium(SimWorld world, SimProcess process) : IJournalMedium
+{
+    public string Location => "the simulated disk";
+
+    public IEnumerable<string> List()
+    {
+        process.Touch();
+        return [.. world.Disk.Files.Where(file => file.Value.Length > 0).Select(file => file.Key)];
+    }
+
+    public IJournalFile? OpenRead(string stream)
+    {
+        process.Touch();
+        return world.Disk.Files.TryGetValue(stream, out SimFile? file) ? new OpenFile(world, process, file, stream) : null;
+    }
+
+    public IJournalFile? OpenWrite(string stream, bool create)
+    {
+        process.Touch();
+        if (world.Disk.Files.TryGetValue(stream, out SimFile? file)) return new OpenFile(world, process, file, stream);
+        if (!create) return null;
+        if (world.IsDiskFull) throw world.DiskFails(process, Fault.DiskFull, "No space left on device");
+        world.Disk.Files.Add(stream, file = new SimFile());
+        return new OpenFile(world, process, file, stream);
+    }
+
+    public IDisposable? TryLock(string stream, string holder)
+    {
+        process.Touch();
+        if (!world.Disk.TryLock(stream, process, holder)) return null;
+        return new HeldLock(world, process, stream);
+    }
+
+    public string? Holder(string stream)
+    {
+        process.Touch();
+        return world.Disk.HolderText(stream);
+    }
+
+    private sealed class HeldLock(SimWorld world, SimProcess process, string stream) : IDisposable
+    {
+        // Not an operation of its own: a dead process has let go already.
+        public void Dispose() => world.Disk.Unlock(stream, process);
+    }
+
+    private sealed class OpenFile(SimWorld world, SimProcess process, SimFile file, string stream) : IJournalFile
+    {
+        public long Length => file.Length;
+
+        public int Read(long offset, Span<byte> buffer)
+        {
+            process.Touch();
+            int count = (int)Math.Clamp(file.Length - offset, 0, buffer.Length);
+            // Reading may give less than asked for, as long as it gives something.
+            if (count > 200 && world.Random.OneIn(50)) count = world.Random.Between(1, count);
+            file.Content.Slice((int)offset, count).CopyTo(buffer);
+            return count;
+        }
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes)
+        {
+            if (process.DiesNext)
+            {
+                // As much as the kernel had taken when the process was killed.
+                Put(offset, bytes[..world.Random.Between(0, bytes.Length)]);
+                world.Count(Fault.TornWrite);
+                process.Die("killed within a write");
+            }
+
+            process.Touch();
+            bool isFull = world.IsDiskFull;
+            if (isFull || world.TakeOnce(Fault.ShortWrite))
+            {
+                Put(offset, bytes[..world.Random.Between(0, bytes.Length - 1)]);
+                throw world.DiskFails(process, isFull ? Fault.DiskFull : Fault.ShortWrite, "No space left on device");
+            }
+
+            int first = world.Scheduler.Shared && world.Random.OneIn(8) ? world.Random.Between(0, bytes.Length) : bytes.Length;
+            Put(offset, bytes[..first]);
+            if (first == bytes.Length) return;
+            process.Touch();
+            Put(offset + first, bytes[first..]);
+        }
+
+        public void SetLength(long length)
+        {
+            process.Touch();
+            if (world.TakeOnce(Fault.CutFails)) throw world.DiskFails(process, Fault.CutFails, "Input/output error");
+            world.Laws.Hold(Law.AcknowledgedIsKept, length >= file.Acknowledged, $"{stream} is cut to {length} bytes of {file.Acknowledged} that were acknowledged");
+            file.Cut((int)length);
+        }
+
+        public void Flush()
+        {
+            process.Touch();
+            if (world.TakeOnce(Fault.FlushFails)) throw world.DiskFails(process, Fault.FlushFails, "Input/output error");
+            file.Flush();
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private void Put(long offset, ReadOnlySpan<byte> bytes)
+        {
+            world.Laws.Hold(Law.AcknowledgedIsKept, offset >= file.Acknowledged, $"{stream} is written at {offset} of {file.Acknowledged} bytes that were acknowledged");
+            file.Write((int)offset, bytes, process.Look);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using ReadyOps.Core.Documents;
+
+namespace ReadyOps.Simulation;
+
+/// <summary>What a document says of a signal, as the laws need it.</summary>
+internal sealed record SimSignal(string Name, bool IsCheck, int? Consecutive, TimeSpan For, TimeSpan Interval, int MinSamples, TimeSpan StaleAfter, bool HasStable, bool Recovers)
+{
+    /// <summary>How young a sample of a source with a history may not be; the document's default.</summary>
+    public TimeSpan Lag { get; } = IsCheck ? TimeSpan.Zero : TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether that many bad samples in a row are a breach. A sample speaks for the one interval before it.</summary>
+    public bool IsSustained(int bad) => bad > 0 && (Consecutive is { } count ? bad >= count : Interval * (bad - 1) >= For);
+
+    /// <summary>Whether a stable side with that many bad samples in a row shares the blame: half of what a breach takes.</summary>
+    public bool IsShared(int bad) => bad > 0 && (Consecutive is { } count ? bad * 2 >= count : Interval * (bad - 1) * 2 >= For);
+}
+
+/// <summary>What a document says of a verdict that is neither pass nor fail.</summary>
+internal sealed record SimPolicy(string Action, TimeSpan After);
+
+/// <summary>A rollout document, drawn from the seed, and the same as the laws read it: not through the engine's own reader.</summary>
+internal sealed class SimPlan
+{
+    private SimPlan(SeedRandom random, SimProfile profile)
+    {
+        decimal[] shares = random.Pick<decimal[]>([10, 50, 100], [0, 20, 100], [5, 100], [100], [1, 10, 50, 100], [25, 60]);
+        Shares = shares;
+        Holds = [.. shares.Select(_ => random.OneIn(5) ? TimeSpan.Zero : random.Seconds(3, 16) * 10)];
+        Bake = random.OneIn(4) ? TimeSpan.Zero : random.Seconds(3, 20) * 10;
+        Safe = random.OneIn(3) ? Math.Min(shares[0], 5) : 0;
+        Settle = random.Pick(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+        Deadline = random.Pick(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(6));
+        Tick = TimeSpan.FromSeconds(15);
+        Error = Policy(random);
+        NoData = Policy(random);
+        Stale = Policy(random);
+        Inconclusive = Policy(random);
+        Signals = [.. Enumerable.Range(0, random.Pick(1, 1, 2, 2, 3)).Select(i => Signal(random, i, profile.Http))];
+        Text = Write();
+        Document = new Document
+        {
+            File = "rollout.json",
+            BaseDirectory = "/",
+            Kind = "Rollout",
+            Name = "checkout",
+            Digest = new string('0', 64),
+            Root = DocumentJson.FromJson(JsonDocument.Parse(Encoding.UTF8.GetBytes(Text)).RootElement),
+        };
+    }
+
+    public IReadOnlyList<decimal> Shares { get; }
+
+    public IReadOnlyList<TimeSpan> Holds { get; }
+
+    public TimeSpan Bake { get; }
+
+    public decimal Safe { get; }
+
+    public TimeSpan Settle { get; }
+
+    public TimeSpan Deadline { get; }
+
+    public TimeSpan Tick { get; }
+
+    public SimPolicy Error { get; }
+
+    public SimPolicy NoData { get; }
+
+    public SimPolicy Stale { get; }
+
+    public SimPolicy Inconclusive { get; }
+
+    public IReadOnlyList<SimSignal> Signals { get; }
+
+    public Document Document { get; }
+
+    /// <summary>The document as it is written.</summary>
+    public string Text { get; }
+
+    public static SimPlan Draw(SeedRandom random, SimProfile profile) => new(random, profile);
+
+    public SimPolicy? For(Verdict verdict) => verdict switch
+    {
+        Verdict.Error => Error,
+        Verdict.NoData => NoData,
+        Verdict.Stale => Stale,
+        Verdict.Inconclusive => Inconclusive,
+        _ => null,
+    };
+
+    private static SimPolicy Policy(SeedRandom random) => new(random.Pick("pause", "pause", "pause", "hold", "rollback"), random.Seconds(2, 12) * 30);
+
+    private static SimSignal Signal(SeedRandom random, int index, bool http)
+    {
+        bool isCheck = !http && random.OneIn(6);
+        int? consecutive = isCheck || random.OneIn(3) ? random.Between(2, 5) : null;
+        TimeSpan interval = isCheck ? TimeSpan.FromSeconds(15) : random.Pick(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30));
+        TimeSpan stale = random.Pick(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
+        return new SimSignal($"s{index}", isCheck, consecutive, random.Seconds(2, 10) * 15, interval, random.Between(1, 4), stale, !isCheck && random.OneIn(3), !random.OneIn(6));
+    }
+
+    private string Write()
+    {
+        var steps = Shares.Zip(Holds, (share, hold) => $$"""{"share":"{{Number(share)}}%","hold":"{{Span(hold)}}"}""");
+        var signals = Signals.Select(signal => $$"""
+            {"name":"{{signal.Name}}","type":"{{(signal.IsCheck ? "http" : "prometheus")}}","query":"{{signal.Name}}","bound":"<= 1%",
+             {{(signal.HasStable ? $"\"stable\":\"{signal.Name}_stable\"," : "")}}{{(signal.Consecutive is { } count ? $"\"consecutive\":{count}" : $"\"for\":\"{Span(signal.For)}\"")}},
+             "interval":"{{Span(signal.Interval)}}","minSamples":{{signal.MinSamples}},"staleAfter":"{{Span(signal.StaleAfter)}}","recovers":{{(signal.Recovers ? "true" : "false")}}}
+            """);
+        return $$"""
+            {"tick":"{{Span(Tick)}}","steps":[{{string.Join(',', steps)}}],"bake":"{{Span(Bake)}}",
+             "rollback":{"share":"{{Number(Safe)}}%","settle":"{{Span(Settle)}}","deadline":"{{Span(Deadline)}}"},
+             "policies":{"error":{{Write(Error)}},"noData":{{Write(NoData)}},"stale":{{Write(Stale)}},"inconclusive":{{Write(Inconclusive)}}},
+             "signals":[{{string.Join(',', signals)}}]}
+            """;
+    }
+
+    private static string Write(SimPolicy policy) => $$"""{"action":"{{policy.Action}}","after":"{{Span(policy.After)}}"}""";
+
+    private static string Number(decimal value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Span(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0}s");
+}

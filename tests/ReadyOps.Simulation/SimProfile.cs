@@ -1,0 +1,57 @@
+namespace ReadyOps.Simulation;
+
+/// <summary>
+/// What kind of world a seed makes. Each has only some of the faults: with all of them at once nothing would ever get beyond its
+/// first step, and some laws can be checked exactly only where clocks are right (swarm testing, Groce et al. 2012).
+/// </summary>
+internal sealed class SimProfile
+{
+    private readonly bool[] _enabled = new bool[Enum.GetValues<Fault>().Length];
+    private readonly Fault[] _disturbances;
+
+    public SimProfile(SeedRandom random)
+    {
+        Agents = random.Below(100) switch { < 62 => 1, < 90 => 2, _ => 3 };
+        Http = random.OneIn(10);
+        ClocksAreRight = random.Chance(70);
+        Commands = random.Below(100) switch { < 60 => random.Between(6, 12), < 90 => random.Between(12, 22), _ => random.Between(22, 60) };
+        Operators = random.Pick(0, 4, 10, 25);
+        NewReleases = random.OneIn(5);
+        Pace = random.Pick(15, 15, 30, 60);
+        CalmAtTheEnd = random.OneIn(3);
+        OpsBetweenFaults = random.Pick(15, 40, 40, 120);
+        int density = random.Pick(0, 20, 40, 60);
+        foreach (Fault fault in Enum.GetValues<Fault>()) _enabled[(int)fault] = random.Chance(density);
+        _enabled[(int)Fault.Interleaved] = Agents > 1;
+        if (ClocksAreRight) _enabled[(int)Fault.ClockForward] = _enabled[(int)Fault.ClockBack] = false;
+        // Damage ends a world; it must be rare among the others.
+        if (!random.OneIn(3)) _enabled[(int)Fault.BitFlipped] = false;
+        _disturbances = [.. Enum.GetValues<Fault>().Where(fault => _enabled[(int)fault] && fault is not (Fault.Interleaved or Fault.MetricsStale))];
+    }
+
+    public int Agents { get; }
+
+    /// <summary>Whether the metrics come over HTTP, through the real client, or straight from a source.</summary>
+    public bool Http { get; }
+
+    public bool ClocksAreRight { get; }
+
+    /// <summary>How many commands each agent gives.</summary>
+    public int Commands { get; }
+
+    /// <summary>How many of a hundred commands are a person's.</summary>
+    public int Operators { get; }
+
+    public bool NewReleases { get; }
+
+    /// <summary>Seconds between two commands, most of the time.</summary>
+    public int Pace { get; }
+
+    public bool CalmAtTheEnd { get; }
+
+    public int OpsBetweenFaults { get; }
+
+    public IReadOnlyList<Fault> Disturbances => _disturbances;
+
+    public bool Has(Fault fault) => _enabled[(int)fault];
+}

@@ -1,0 +1,63 @@
+using ReadyOps.Core;
+using ReadyOps.Core.Journal;
+
+namespace ReadyOps.Simulation;
+
+/// <summary>The real store on the simulated disk. Only tells the laws what somebody was told is kept.</summary>
+internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext context) : IJournalStore
+{
+    private readonly JournalStore _inner = new(new SimMedium(world, process), context);
+
+    public string Location => _inner.Location;
+
+    public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) => _inner.ListAsync(prefix, cancel);
+
+    public ValueTask<IReadOnlyList<JournalLine>> ReadAsync(string stream, CancellationToken cancel) => _inner.ReadAsync(stream, cancel);
+
+    public ValueTask<JournalVerification> VerifyAsync(string stream, CancellationToken cancel) => _inner.VerifyAsync(stream, cancel);
+
+    public string? DescribeHolder(string stream) => _inner.DescribeHolder(stream);
+
+    public async ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel)
+    {
+        IJournalLease? lease = await _inner.TryAcquireAsync(stream, wait, cancel).ConfigureAwait(false);
+        if (lease is null) return null;
+        Ledger? ledger = world.Laws.Accept(stream);
+        Ledger? outer = process.Held;
+        if (ledger is not null) process.Held = ledger;
+        return new Lease(this, lease, ledger, outer);
+    }
+
+    private sealed class Lease(SimStore store, IJournalLease inner, Ledger? ledger, Ledger? outer) : IJournalLease
+    {
+        private readonly LedgerView? _before = ledger?.View();
+
+        public string Stream => inner.Stream;
+
+        public IReadOnlyList<JournalLine> Lines => inner.Lines;
+
+        public async ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
+        {
+            IReadOnlyList<JournalLine> lines = await inner.AppendAsync(entries, cancel).ConfigureAwait(false);
+            store.Laws.Accept(Stream);
+            return lines;
+        }
+
+        public ValueTask SealAsync(CancellationToken cancel) => inner.SealAsync(cancel);
+
+        public ValueTask DisposeAsync()
+        {
+            if (ledger is not null && store.Process.Held == ledger)
+            {
+                store.Process.Look.Views[ledger] = (_before!, ledger.View());
+                store.Process.Held = outer;
+            }
+
+            return inner.DisposeAsync();
+        }
+    }
+
+    private LawBook Laws => world.Laws;
+
+    private SimProcess Process => process;
+}

@@ -1,0 +1,211 @@
+using System.Globalization;
+
+namespace ReadyOps.Simulation;
+
+/// <summary>Everything around the engine, decided by one seed.</summary>
+internal sealed class SimWorld
+{
+    /// <summary>Any moment will do; this one lies on no grid of the signals.</summary>
+    private static readonly long Beginning = new DateTimeOffset(2027, 1, 15, 8, 0, 3, TimeSpan.Zero).UtcTicks;
+
+    private readonly long[] _until = new long[Enum.GetValues<Fault>().Length];
+    private readonly bool[] _once = new bool[Enum.GetValues<Fault>().Length];
+    private readonly List<SimAgent> _agents = [];
+    private int _momentsLeft;
+    private bool _isCalm;
+    private bool _flipWanted;
+
+    public SimWorld(ulong seed, bool tells)
+    {
+        var random = new SeedRandom(seed * 0x9E3779B97F4A7C15);
+        Profile = new SimProfile(random.Fork());
+        Plan = SimPlan.Draw(random.Fork(), Profile);
+        Scheduler = new Scheduler(random.Fork(), Beginning);
+        Traffic = new SimTraffic(random.Fork(), Plan, Profile.Has(Fault.MetricsStale), Beginning);
+        Random = random.Fork();
+        Story = tells ? [] : null;
+        Laws = new LawBook(this);
+        Story?.Add(Plan.Text);
+        for (int i = 0; i < Profile.Agents; i++) _agents.Add(new SimAgent(this, random.Fork(), i));
+        _momentsLeft = Random.Between(1, Profile.OpsBetweenFaults);
+    }
+
+    public SimProfile Profile { get; }
+
+    public SimPlan Plan { get; }
+
+    public Scheduler Scheduler { get; }
+
+    public SimTraffic Traffic { get; }
+
+    public SimDisk Disk { get; } = new();
+
+    public SimShare Share { get; } = new();
+
+    public LawBook Laws { get; }
+
+    /// <summary>Decides the faults.</summary>
+    public SeedRandom Random { get; }
+
+    /// <summary>What happened, where somebody wants to read it.</summary>
+    public List<string>? Story { get; }
+
+    public long[] Faults { get; } = new long[Enum.GetValues<Fault>().Length];
+
+    public long Operations { get; private set; }
+
+    public long Commands { get; set; }
+
+    /// <summary>How often a clock has jumped.</summary>
+    public int Jumps { get; private set; }
+
+    /// <summary>How often the share was changed by hand.</summary>
+    public int HandChanges { get; private set; }
+
+    /// <summary>The rollouts that were started, by the order of their starts.</summary>
+    public List<string> Rollouts { get; } = [];
+
+    /// <summary>Whether a law was broken: nothing after that counts.</summary>
+    public bool IsOver => Laws.Broken is not null;
+
+    public bool IsDamaged { get; private set; }
+
+    /// <summary>Whether every clock has been right so far, up to a millisecond.</summary>
+    public bool ClocksAreRight { get; private set; } = true;
+
+    public bool IsDiskFull => Scheduler.Now < _until[(int)Fault.DiskFull];
+
+    public string Stamp => new DateTimeOffset(Scheduler.Now, TimeSpan.Zero).ToString("HH:mm:ss.f", CultureInfo.InvariantCulture);
+
+    public void Run()
+    {
+        Scheduler.Run([.. _agents.Select(agent => (Action)agent.Live)]);
+        Faults[(int)Fault.Interleaved] = Scheduler.Switches;
+        if (IsOver) return;
+        if (Profile.CalmAtTheEnd && !IsDamaged)
+        {
+            CalmDown();
+            _agents[0].ComeToAnEnd();
+        }
+
+        if (!IsOver) Laws.AtTheEnd();
+    }
+
+    public void Count(Fault fault) => Faults[(int)fault]++;
+
+    /// <summary>Whether a fault lasts; counts its hit.</summary>
+    public bool Is(Fault fault)
+    {
+        if (Scheduler.Now >= _until[(int)fault]) return false;
+        Count(fault);
+        return true;
+    }
+
+    public bool TakeOnce(Fault fault)
+    {
+        if (!_once[(int)fault]) return false;
+        _once[(int)fault] = false;
+        return true;
+    }
+
+    public IOException DiskFails(SimProcess process, Fault fault, string why)
+    {
+        Count(fault);
+        process.Look.DiskFaults++;
+        return new IOException(why);
+    }
+
+    public void Sleep(SimProcess process, TimeSpan time)
+    {
+        Scheduler.SleepUntil(Scheduler.Now + time.Ticks);
+        Share.PassTime(Scheduler.Now);
+        if (process.IsDead || IsOver) throw new KilledException();
+    }
+
+    /// <summary>The moment between two operations of a process.</summary>
+    public void PassMoment(SimProcess process)
+    {
+        Operations++;
+        Share.PassTime(Scheduler.Now);
+        if (_isCalm) return;
+        if (--_momentsLeft <= 0 && Profile.Disturbances.Count > 0)
+        {
+            _momentsLeft = Random.Between(1, 2 * Profile.OpsBetweenFaults);
+            Disturb(process, Profile.Disturbances[Random.Below(Profile.Disturbances.Count)]);
+        }
+
+        if (Scheduler.Shared && Random.OneIn(6)) Scheduler.Yield();
+    }
+
+    /// <summary>Done by whoever comes next with nothing in its hands: a bit that flips under a running command may go unseen by it.</summary>
+    public void FlipWantedBit()
+    {
+        if (!_flipWanted || Laws.Ledgers.LastOrDefault() is not { } ledger) return;
+        SimFile file = Disk.Files[ledger.Stream];
+        if (file.Acknowledged == 0 || Disk.HolderOf(ledger.Stream) is not null) return;
+        int offset = Random.Below(file.Acknowledged), bit = Random.Below(8);
+        file.Flip(offset, bit);
+        _flipWanted = false;
+        IsDamaged = true;
+        Count(Fault.BitFlipped);
+        Story?.Add($"{Stamp} bit {bit} of byte {offset} of {file.Acknowledged} flips in {ledger.Stream}");
+    }
+
+    private void CalmDown()
+    {
+        (_isCalm, _flipWanted) = (true, false);
+        Array.Clear(_until);
+        Array.Clear(_once);
+        foreach (SimAgent agent in _agents) agent.Clock.Ahead = TimeSpan.Zero;
+        Traffic.CalmFrom = Scheduler.Now;
+        Story?.Add($"{Stamp} the world calms down");
+    }
+
+    private void Disturb(SimProcess process, Fault fault)
+    {
+        Story?.Add($"{Stamp} {fault}");
+        switch (fault)
+        {
+            case Fault.ShortWrite or Fault.FlushFails or Fault.CutFails:
+                _once[(int)fault] = true;
+                break;
+            case Fault.ChangedByHand:
+                Count(fault);
+                HandChanges++;
+                Share.Set(Random.OneIn(4) ? Share.Percent + 3 : Random.Below(5) * 20);
+                break;
+            case Fault.BitFlipped:
+                _flipWanted = true;
+                break;
+            case Fault.Killed or Fault.TornWrite:
+                process.DieIn(Random.Below(16));
+                break;
+            case Fault.PowerLoss:
+                Count(fault);
+                foreach (SimAgent agent in _agents) agent.Process?.Kill("loses power");
+                Disk.LosePower(Random);
+                Laws.AfterPowerLoss();
+                break;
+            case Fault.Frozen:
+                Count(fault);
+                Scheduler.SleepUntil(Scheduler.Now + Random.Seconds(1, 20).Ticks);
+                Share.PassTime(Scheduler.Now);
+                break;
+            case Fault.ClockForward or Fault.ClockBack:
+                Jump(process.Agent, fault);
+                break;
+            default:
+                _until[(int)fault] = Scheduler.Now + Random.Pick(Random.Seconds(1, 30), Random.Seconds(10, 200), Random.Seconds(60, 600)).Ticks;
+                break;
+        }
+    }
+
+    private void Jump(SimAgent agent, Fault fault)
+    {
+        Count(fault);
+        ClocksAreRight = false;
+        Jumps++;
+        TimeSpan by = Random.Pick(Random.Seconds(1, 40), Random.Seconds(30, 300), Random.Seconds(300, 4000));
+        agent.Clock.Ahead += fault == Fault.ClockForward ? by : -by;
+    }
+}
