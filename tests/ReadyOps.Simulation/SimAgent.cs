@@ -42,16 +42,18 @@ internal sealed class SimAgent
     /// <summary>Ticks a calm world until nothing more is to come.</summary>
     public void ComeToAnEnd()
     {
-        for (int i = 0; i < 80 && !_world.IsOver; i++)
+        for (int i = 0; i < 80 && !_world.IsOver && _world.Laws.Ledgers.Any(IsUnderWay); i++)
         {
-            if (_world.Laws.Ledgers.All(ledger => ledger.Ended || (ledger.IsPaused && ledger.PausedBy is "operator" or "drift" or "clock"))) return;
             Give(Command.Tick);
             _world.Scheduler.SleepUntil(_world.Scheduler.Now + TimeSpan.FromSeconds(30).Ticks);
         }
 
-        Ledger? stuck = _world.Laws.Ledgers.FirstOrDefault(ledger => !ledger.Ended && !ledger.IsPaused);
+        Ledger? stuck = _world.Laws.Ledgers.FirstOrDefault(IsUnderWay);
         _world.Laws.Hold(Law.ComesToAnEnd, stuck is null, $"in a calm world {stuck?.Stream} is still {stuck?.Phase}");
     }
+
+    /// <summary>Whether it will move on without a person.</summary>
+    private static bool IsUnderWay(Ledger ledger) => !ledger.Ended && !(ledger.IsPaused && ledger.PausedBy is "operator" or "drift" or "clock");
 
     private enum Command
     {
@@ -86,7 +88,8 @@ internal sealed class SimAgent
     private void Give(Command command)
     {
         _world.FlipWantedBit();
-        if (Process is null or { IsDead: true } || _random.OneIn(10)) Begin();
+        // What a process has verified it need not read again, so that damage behind it is for the next one to find.
+        if (Process is null or { IsDead: true } || _random.OneIn(10) || _world.IsDamaged) Begin();
         if (_world.Profile.Has(Fault.Killed) && _random.OneIn(10)) Process!.DieIn(_random.Below(40));
         SimProcess process = Process!;
         string? id = _world.Rollouts.Count == 0 ? null : _random.OneIn(6) ? _world.Rollouts[_random.Below(_world.Rollouts.Count)] : _world.Rollouts[^1];
@@ -94,6 +97,7 @@ internal sealed class SimAgent
         process.Held = null;
         _world.Commands++;
         _world.Story?.Add($"{_world.Stamp} {Name} ({Clock.Now:HH:mm:ss}): {command}, share {_world.Share.Percent}%");
+        _world.Busy++;
         int begunWith = _world.Laws.Writes;
         try
         {
@@ -112,6 +116,10 @@ internal sealed class SimAgent
         {
             // What a dead process throws while it unwinds, nobody sees.
             if (!process.IsDead) _world.Laws.Hold(Law.ErrorHasCause, false, $"{command} threw {e}");
+        }
+        finally
+        {
+            _world.Busy--;
         }
     }
 
@@ -164,7 +172,8 @@ internal sealed class SimAgent
 
     private RolloutPlan Make(SimProcess process, ObjectReader reader, string name, EngineContext context)
     {
-        RolloutDefinition definition = RolloutReader.Read(reader, name);
+        // Every rollout of a world has the same document, which is read once.
+        RolloutDefinition definition = _world.Definition ??= RolloutReader.Read(reader, name);
         return new RolloutPlan(definition, new RolloutParts(
             new SimTarget(_world, process),
             definition.Signals.ToDictionary(signal => signal.Name, signal => Source(process, signal, signal.Name, context)),

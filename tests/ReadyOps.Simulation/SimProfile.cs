@@ -14,11 +14,11 @@ internal sealed class SimProfile
         Agents = random.Below(100) switch { < 62 => 1, < 90 => 2, _ => 3 };
         Http = random.OneIn(10);
         ClocksAreRight = random.Chance(70);
-        Commands = random.Below(100) switch { < 60 => random.Between(6, 12), < 90 => random.Between(12, 22), _ => random.Between(22, 60) };
+        Commands = random.Below(100) switch { < 70 => random.Between(5, 11), < 93 => random.Between(11, 22), _ => random.Between(22, 60) };
         Operators = random.Pick(0, 4, 10, 25);
         NewReleases = random.OneIn(5);
         Pace = random.Pick(15, 15, 30, 60);
-        CalmAtTheEnd = random.OneIn(3);
+        CalmAtTheEnd = random.OneIn(4);
         OpsBetweenFaults = random.Pick(15, 40, 40, 120);
         int density = random.Pick(0, 20, 40, 60);
         foreach (Fault fault in Enum.GetValues<Fault>()) _enabled[(int)fault] = random.Chance(density);

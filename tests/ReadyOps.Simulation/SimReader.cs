@@ -8,7 +8,7 @@ internal sealed class SimReader(SimWorld world) : IJournalMedium
 {
     public string Location => "the simulated disk";
 
-    public IReadOnlyList<JournalLine> Lines(string stream) => new JournalStore(this, new EngineContext()).Read(stream, CancellationToken.None);
+    public IReadOnlyList<JournalLine> Lines(string stream) => new JournalStore(this, new EngineContext()).ReadAfter(stream, null, CancellationToken.None).Lines;
 
     public IEnumerable<string> List() => world.Disk.Files.Keys;
 

@@ -18,9 +18,19 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
 
     public string? DescribeHolder(string stream) => _inner.DescribeHolder(stream);
 
-    public async ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel)
+    public ValueTask<bool> ExistsAsync(string stream, CancellationToken cancel) => _inner.ExistsAsync(stream, cancel);
+
+    public ValueTask<JournalTail> ReadAfterAsync(string stream, JournalPlace? known, CancellationToken cancel) => _inner.ReadAfterAsync(stream, known, cancel);
+
+    public ValueTask<IReadOnlyList<JournalStamp>> ListStampsAsync(string prefix, CancellationToken cancel) => _inner.ListStampsAsync(prefix, cancel);
+
+    public ValueTask<JournalLine?> TryReadLastAsync(string stream, CancellationToken cancel) => _inner.TryReadLastAsync(stream, cancel);
+
+    public ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel) => TryAcquireAsync(stream, null, wait, cancel);
+
+    public async ValueTask<IJournalLease?> TryAcquireAsync(string stream, JournalPlace? known, TimeSpan wait, CancellationToken cancel)
     {
-        IJournalLease? lease = await _inner.TryAcquireAsync(stream, wait, cancel).ConfigureAwait(false);
+        IJournalLease? lease = await _inner.TryAcquireAsync(stream, known, wait, cancel).ConfigureAwait(false);
         if (lease is null) return null;
         Ledger? ledger = world.Laws.Accept(stream);
         Ledger? outer = process.Held;
@@ -35,6 +45,10 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
         public string Stream => inner.Stream;
 
         public IReadOnlyList<JournalLine> Lines => inner.Lines;
+
+        public JournalPlace? Before => inner.Before;
+
+        public JournalPlace? End => inner.End;
 
         public async ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
         {

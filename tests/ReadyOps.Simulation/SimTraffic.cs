@@ -18,6 +18,9 @@ internal sealed class SimTraffic
         }
     }
 
+    /// <summary>How often samples stop coming.</summary>
+    public int Silences { get; private set; }
+
     /// <summary>From here on all is well.</summary>
     public long CalmFrom { get; set; } = long.MaxValue;
 
@@ -46,6 +49,7 @@ internal sealed class SimTraffic
         for (int i = 0; i < Length;)
         {
             double value = random.Below(health + 3) < health + 1 ? SimSeries.Good : goesStale && random.OneIn(2) ? double.NaN : SimSeries.Bad;
+            if (double.IsNaN(value)) Silences++;
             int end = Math.Min(Length, i + random.Between(1, value == SimSeries.Good ? 60 : 14));
             // A gap of one or two samples in between is ordinary.
             for (; i < end; i++) values[i] = random.OneIn(40) ? double.NaN : value;

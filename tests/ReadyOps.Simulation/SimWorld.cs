@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReadyOps.Core.Rollouts;
 
 namespace ReadyOps.Simulation;
 
@@ -36,6 +37,9 @@ internal sealed class SimWorld
 
     public Scheduler Scheduler { get; }
 
+    /// <summary>The plan as the engine's own reader understands it.</summary>
+    public RolloutDefinition? Definition { get; set; }
+
     public SimTraffic Traffic { get; }
 
     public SimDisk Disk { get; } = new();
@@ -55,6 +59,9 @@ internal sealed class SimWorld
     public long Operations { get; private set; }
 
     public long Commands { get; set; }
+
+    /// <summary>How many commands are under way.</summary>
+    public int Busy { get; set; }
 
     /// <summary>How often a clock has jumped.</summary>
     public int Jumps { get; private set; }
@@ -80,7 +87,7 @@ internal sealed class SimWorld
     public void Run()
     {
         Scheduler.Run([.. _agents.Select(agent => (Action)agent.Live)]);
-        Faults[(int)Fault.Interleaved] = Scheduler.Switches;
+        (Faults[(int)Fault.Interleaved], Faults[(int)Fault.MetricsStale]) = (Scheduler.Switches, Traffic.Silences);
         if (IsOver) return;
         if (Profile.CalmAtTheEnd && !IsDamaged)
         {
@@ -142,7 +149,7 @@ internal sealed class SimWorld
     {
         if (!_flipWanted || Laws.Ledgers.LastOrDefault() is not { } ledger) return;
         SimFile file = Disk.Files[ledger.Stream];
-        if (file.Acknowledged == 0 || Disk.HolderOf(ledger.Stream) is not null) return;
+        if (file.Acknowledged == 0 || Busy > 0) return;
         int offset = Random.Below(file.Acknowledged), bit = Random.Below(8);
         file.Flip(offset, bit);
         _flipWanted = false;

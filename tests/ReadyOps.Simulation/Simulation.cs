@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 
 namespace ReadyOps.Simulation;
 
@@ -22,6 +24,18 @@ internal sealed class SimulationReport
     public SortedDictionary<ulong, LawBrokenException> Broken { get; } = [];
 
     public TimeSpan Took { get; set; }
+
+    /// <summary>All of it in a few lines.</summary>
+    public override string ToString()
+    {
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        var text = new StringBuilder();
+        text.AppendLine(invariant, $"{Seeds:N0} seeds in {Took.TotalSeconds:0.0} s: {Commands:N0} commands, {Operations:N0} operations, {Faults.Sum():N0} faults, {Checked.Sum():N0} checks of {Checked.Length} laws");
+        text.AppendLine(invariant, $"rollouts: {string.Join(", ", Ends.Select(end => string.Create(invariant, $"{end.Key} {end.Value:N0}")))}");
+        foreach (Fault fault in Enum.GetValues<Fault>()) text.AppendLine(invariant, $"  {fault,-26}{Faults[(int)fault],16:N0}");
+        foreach (Law law in Enum.GetValues<Law>()) text.AppendLine(invariant, $"  {law,-26}{Checked[(int)law],16:N0}");
+        return text.ToString();
+    }
 
     public void Add(SimWorld world)
     {
@@ -60,6 +74,16 @@ internal static class Simulation
         var world = new SimWorld(seed, tells);
         world.Run();
         return world;
+    }
+
+    /// <summary>What became of a seed, with its story: the last events of it first of all.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="lines">How many lines of its story.</param>
+    public static string Describe(ulong seed, int lines)
+    {
+        SimWorld world = Run(seed, tells: true);
+        string verdict = world.Laws.Broken?.Message ?? "every law held";
+        return $"Seed {seed}: {verdict}\n{string.Join('\n', world.Story!.TakeLast(lines))}\nReplay it: dotnet run --project tests/ReadyOps.Simulation -- --seed {seed}";
     }
 
     /// <summary>Runs seeds side by side, each as if it were alone.</summary>

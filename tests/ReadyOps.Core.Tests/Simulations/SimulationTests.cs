@@ -1,0 +1,66 @@
+using System.Globalization;
+using ReadyOps.Simulation;
+
+namespace ReadyOps.Core.Tests.Simulations;
+
+/// <summary>Runs behind all other tests and alone: it takes every core, and says how long it took.</summary>
+[CollectionDefinition("Simulation", DisableParallelization = true)]
+public sealed class SimulationGroup;
+
+/// <summary>The whole engine in worlds decided by one seed each; see docs/reliability.md.</summary>
+[Collection("Simulation")]
+public sealed class SimulationTests(ITestOutputHelper output)
+{
+    /// <summary>How many seeds run; CI sets 100,000.</summary>
+    private const string Variable = "READYOPS_SIMULATION_SEEDS";
+
+    private const int Few = 2_000;
+
+    [Fact]
+    public void Whatever_a_world_does_to_the_engine_the_laws_hold()
+    {
+        long seeds = long.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out long asked) ? asked : Few;
+
+        SimulationReport report = Simulation.Simulation.RunAll(0, seeds, Environment.ProcessorCount, stopAfter: 10);
+
+        string figures = report.ToString();
+        output.WriteLine(figures);
+        Console.WriteLine(figures);
+        Assert.True(report.Broken.Count == 0,
+            $"{report.Broken.Count} of {report.Seeds} seeds broke a law: {string.Join(", ", report.Broken.Keys)}.\n{(report.Broken.Count > 0 ? Simulation.Simulation.Describe(report.Broken.Keys.First(), 60) : "")}");
+        Assert.Equal(seeds, report.Seeds);
+        if (seeds < Few) return;
+        Assert.All(Enum.GetValues<Fault>(), fault => Assert.True(report.Faults[(int)fault] > 0, $"{fault} never happened"));
+        Assert.All(Enum.GetValues<Law>(), law => Assert.True(report.Checked[(int)law] > 0, $"{law} was never checked"));
+        Assert.All(["succeeded", "rolledBack", "failed", "superseded", "paused"], end => Assert.True(report.Ends.GetValueOrDefault(end) > 0, $"no rollout ended {end}"));
+    }
+
+    [Fact]
+    public void A_seed_replays_byte_for_byte()
+    {
+        for (ulong seed = 0; seed < 200; seed++)
+        {
+            SimWorld first = Simulation.Simulation.Run(seed, tells: false);
+            SimWorld again = Simulation.Simulation.Run(seed, tells: true);
+            Assert.True(first.Disk.Digest() == again.Disk.Digest(), $"seed {seed} left other journals the second time");
+            Assert.Equal((first.Operations, first.Share.Percent, first.Scheduler.Now, first.Scheduler.Switches), (again.Operations, again.Share.Percent, again.Scheduler.Now, again.Scheduler.Switches));
+            Assert.Equal(first.Faults, again.Faults);
+            Assert.NotEmpty(again.Story!);
+        }
+    }
+
+    [Fact]
+    public void Two_seeds_make_two_worlds()
+    {
+        string[] disks = [.. Enumerable.Range(0, 50).Select(seed => Simulation.Simulation.Run((ulong)seed, tells: false).Disk.Digest())];
+        Assert.Equal(disks.Length, disks.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_broken_law_is_told_with_its_seed_and_how_to_replay_it()
+    {
+        string told = Simulation.Simulation.Describe(7, 5);
+        Assert.StartsWith("Seed 7: ", told, StringComparison.Ordinal);
+        Assert.EndsWith("--seed 7", told, StringComparison.Ordinal);
+    }
+}
