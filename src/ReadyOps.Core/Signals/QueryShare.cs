@@ -45,6 +45,7 @@ public sealed class QueryShare(TimeProvider clock)
         while (true)
         {
             Question question;
+            Question? mine = null;
             lock (grid)
             {
                 grid.UsedAt = clock.GetTimestamp();
@@ -52,13 +53,15 @@ public sealed class QueryShare(TimeProvider clock)
                 if (grid.Open is null)
                 {
                     Interlocked.Increment(ref _asked);
-                    grid.Open = new Question(missing, last, RunAsync(grid, missing, last, ask));
+                    grid.Open = mine = new Question(missing, last, new TaskCompletionSource<SharedAnswer>());
                 }
 
                 question = grid.Open;
             }
 
-            SharedAnswer answer = await question.Answer.WaitAsync(cancel).ConfigureAwait(false);
+            // Not under the lock: whoever waits goes on as soon as the answer is there.
+            if (mine is not null) _ = RunAsync(grid, mine, ask);
+            SharedAnswer answer = await question.Answer.Task.WaitAsync(cancel).ConfigureAwait(false);
             // A degraded answer is not kept, so it is handed on; together with what is kept of the moments before it.
             if (answer.Warnings.Count == 0) continue;
             lock (grid)
@@ -67,20 +70,23 @@ public sealed class QueryShare(TimeProvider clock)
         }
     }
 
-    private async Task<SharedAnswer> RunAsync(Grid grid, long first, long last, Func<long, long, Task<SharedAnswer>> ask)
+    private async Task RunAsync(Grid grid, Question question, Func<long, long, Task<SharedAnswer>> ask)
     {
-        // Who asks holds the grid: nobody is answered under its lock.
-        await Task.Yield();
         try
         {
-            SharedAnswer answer = await ask(first, last).ConfigureAwait(false);
+            SharedAnswer answer = await ask(question.First, question.Last).ConfigureAwait(false);
             lock (grid)
-                if (answer.Warnings.Count == 0) grid.Keep(first, last, answer, clock);
-            return answer;
+            {
+                if (answer.Warnings.Count == 0) grid.Keep(question.First, question.Last, answer, clock);
+                grid.Open = null;
+            }
+
+            question.Answer.SetResult(answer);
         }
-        finally
+        catch (Exception e)
         {
             lock (grid) grid.Open = null;
+            question.Answer.TrySetException(e);
         }
     }
 
@@ -93,7 +99,7 @@ public sealed class QueryShare(TimeProvider clock)
             if (grid.Open is null && clock.GetElapsedTime(grid.UsedAt) > Unused) _grids.TryRemove(key, out _);
     }
 
-    private sealed record Question(long First, long Last, Task<SharedAnswer> Answer);
+    private sealed record Question(long First, long Last, TaskCompletionSource<SharedAnswer> Answer);
 
     private sealed class Grid
     {
