@@ -41,11 +41,11 @@ internal sealed class Metrics(World world, params Metric[] watched)
     /// <summary>How often the share rose, or the rollout succeeded, although some metric had given no number since the share was set, or none of late.</summary>
     public int BlindPromotions { get; private set; }
 
-    /// <summary>What was served between two scrapes of either version.</summary>
-    /// <param name="canary">Which.</param>
-    /// <param name="from">The earlier scrape.</param>
-    /// <param name="to">The later one.</param>
-    public (double Requests, double Errors, double Slow) Counted(bool canary, int from, int to) => (canary ? _canary : _stable).Between(from, to);
+    /// <summary>What a counter of either version was at a scrape; NaN where the scrape brought NaN, nothing where it failed.</summary>
+    /// <param name="canary">Which version.</param>
+    /// <param name="index">The scrape.</param>
+    /// <param name="column">The index of a bucket's bound, or that of the errors after the last.</param>
+    public double? Counter(bool canary, int index, int column) => index > _known ? null : (canary ? _canary : _stable).Raw(index, column);
 
     /// <summary>Sets the share.</summary>
     public void SetShare(int percent, double seconds)
@@ -111,6 +111,7 @@ internal sealed class Metrics(World world, params Metric[] watched)
     private sealed class Series(World world, bool canary)
     {
         private readonly List<int> _rows = [.. new int[Width]];
+        private readonly List<int> _raws = [.. new int[Width]];
         private readonly List<byte> _shares = [0];
         private readonly List<World.Scrape> _scrapes = [World.Scrape.Good];
         private readonly int[] _raw = new int[Width];
@@ -129,11 +130,10 @@ internal sealed class Metrics(World world, params Metric[] watched)
             DrawTo(index);
         }
 
-        public (double Requests, double Errors, double Slow) Between(int from, int to)
+        public double? Raw(int index, int column)
         {
-            DrawTo(to);
-            return (At(to, Width - 2) - At(from, Width - 2), At(to, Width - 1) - At(from, Width - 1),
-                At(to, Width - 2) - At(from, Width - 2) - (At(to, SlowBucket) - At(from, SlowBucket)));
+            DrawTo(index);
+            return _scrapes[index] switch { World.Scrape.Good => _raws[(index * Width) + column], World.Scrape.NotANumber => double.NaN, _ => null };
         }
 
         public bool TryWindow(ref int first, ref int last, out bool nan)
@@ -164,9 +164,6 @@ internal sealed class Metrics(World world, params Metric[] watched)
             return World.Bounds[^2];
         }
 
-        /// <summary>Requests above this bucket are slow: 250 ms, about one in eight while all is well.</summary>
-        private const int SlowBucket = 5;
-
         private int At(int index, int column) => CollectionsMarshal.AsSpan(_rows)[(index * Width) + column];
 
         private void DrawTo(int index)
@@ -195,6 +192,7 @@ internal sealed class Metrics(World world, params Metric[] watched)
             CollectionsMarshal.SetCount(_rows, row + Width);
             Span<int> rows = CollectionsMarshal.AsSpan(_rows);
             rows.Slice(row - Width, Width).CopyTo(rows[row..]);
+            _raws.AddRange(_raw);
             _scrapes.Add(scrape);
             if (scrape != World.Scrape.Good) return;
             for (int i = 0; i < Width; i++)

@@ -17,12 +17,18 @@ internal static class Policies
     /// <summary>ReadyOps with nothing but its defaults.</summary>
     public static ReadyOpsPolicy ReadyOpsDefaults { get; } = new("ReadyOps, defaults", "goldenSignals: { selector: 'version=\"new\"' }");
 
-    /// <summary>ReadyOps with sequential comparisons of errors and of slow requests, an alpha of 2 % for both together over the whole rollout.</summary>
-    public static ReadyOpsPolicy ReadyOpsSequential { get; } = new("ReadyOps, sequential comparison", """
+    /// <summary>ReadyOps with sequential comparisons of errors and of slow requests, an alpha of 2 % for both together over the whole rollout, and bounds for 100 %.</summary>
+    public static ReadyOpsPolicy ReadyOpsComparing { get; } = new("ReadyOps, compare", """
+        goldenSignals: { selector: 'version="new"' }
         signals:
-          - { name: errors-compared, query: vector(0), bound: <= 0, consecutive: 1, interval: 60s, minSamples: 1 }
-          - { name: latency-compared, query: vector(0), bound: <= 0, consecutive: 1, interval: 60s, minSamples: 1 }
-        policies: { noData: { action: hold }, stale: { action: hold } }
+          - name: errors-compared
+            type: compare
+            canary: { events: 'http_requests_total{version="new",code=~"5.."}', total: 'http_requests_total{version="new"}' }
+            baseline: { events: 'http_requests_total{version="old",code=~"5.."}', total: 'http_requests_total{version="old"}' }
+          - name: latency-compared
+            type: compare
+            canary: { good: 'http_request_duration_seconds_bucket{version="new",le="0.5"}', total: 'http_request_duration_seconds_count{version="new"}' }
+            baseline: { good: 'http_request_duration_seconds_bucket{version="old",le="0.5"}', total: 'http_request_duration_seconds_count{version="old"}' }
         """);
 
     /// <summary>Argo Rollouts as its documentation shows a background analysis.</summary>
@@ -38,7 +44,7 @@ internal static class Policies
     public static FlaggerPolicy FlaggerTuned { get; } = FlaggerDocumented with { Name = "Flagger, tuned", Interval = 180, StepWeight = 5, Window = 120 };
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IPolicy> All { get; } = [ReadyOpsDefaults, ReadyOpsSequential, ArgoDocumented, ArgoTuned, FlaggerDocumented, FlaggerTuned];
+    public static IReadOnlyList<IPolicy> All { get; } = [ReadyOpsDefaults, ReadyOpsComparing, ArgoDocumented, ArgoTuned, FlaggerDocumented, FlaggerTuned];
 
     /// <summary>The shares and when each ends, in seconds since the start, when nothing holds it up; baking is part of the last.</summary>
     public static IReadOnlyList<(int Percent, double Until)> StepsOf(Scenario scenario) => scenario.RealTime

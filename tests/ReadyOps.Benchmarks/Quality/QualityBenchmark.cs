@@ -12,9 +12,10 @@ internal static class QualityBenchmark
         Console.WriteLine();
         foreach (IPolicy policy in Policies.All) Console.WriteLine($"- **{policy.Name}**: {policy.Settings.ReplaceLineEndings(" ")}");
         await TableAsync($"Healthy rollouts, {rollouts:N0} of each kind: false rollbacks", Scenario.Healthy, rollouts, only, Healthy);
+        int silent = QualityRun.SilentOf(rollouts);
+        await TableAsync($"No data of the new version, {silent:N0} of each kind: promotions without data", Scenario.Silent, silent, only, Silent);
+        await TableAsync($"Regressions, {rollouts:N0} of each kind: brought to everybody; minutes from its onset to the rollback, median and 95th percentile", Scenario.Regressions, rollouts, only, Regression);
         await TableAsync($"Healthy rollouts of real length, {fullLength:N0}: false rollbacks", [Scenario.FullLength], fullLength, only, Healthy);
-        await TableAsync($"No data of the new version, {rollouts:N0} of each kind: promotions without data", Scenario.Silent, rollouts, only, Silent);
-        await TableAsync($"Regressions, {rollouts:N0} of each kind: missed; minutes from its onset to the rollback, median and 95th percentile", Scenario.Regressions, rollouts, only, Regression);
         Console.WriteLine();
         Console.WriteLine($"All of it took {watch.Elapsed.TotalMinutes:0.0} min.");
     }

@@ -18,6 +18,9 @@ internal static class QualityRun
     public static World WorldOf(Scenario scenario, int number, ulong seed = Seed) =>
         new(scenario, scenario.RealTime ? RealLength : Length, Dice.Seed(seed, NameSeed(scenario.Name), (ulong)number));
 
+    /// <summary>How many rollouts without data are played for so many others: each waits to the end of its six hours, all alike.</summary>
+    public static int SilentOf(int rollouts) => Math.Max(1, rollouts / 10);
+
     /// <summary>Plays rollouts of one kind under each policy.</summary>
     public static async Task<Tally[]> PlayAsync(Scenario scenario, IReadOnlyList<IPolicy> policies, int rollouts, ulong seed = Seed)
     {

@@ -3,6 +3,7 @@ using ReadyOps.Core;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Rollouts;
 using ReadyOps.Core.Signals;
+using ReadyOps.Core.Signals.Comparisons;
 
 namespace ReadyOps.Benchmarks.Quality;
 
@@ -16,8 +17,8 @@ internal sealed class ReadyOpsPolicy : IPolicy
     public static readonly DateTimeOffset Start = new(2026, 1, 5, 0, 0, 0, TimeSpan.Zero);
 
     private readonly bool _everyTick;
-    private readonly (RolloutDefinition Definition, RolloutStarted Started) _compressed;
-    private readonly (RolloutDefinition Definition, RolloutStarted Started) _realTime;
+    private readonly (RolloutPlan Plan, RolloutStarted Started) _compressed;
+    private readonly (RolloutPlan Plan, RolloutStarted Started) _realTime;
 
     /// <summary>Reads the documents.</summary>
     /// <param name="name">For the table.</param>
@@ -36,14 +37,15 @@ internal sealed class ReadyOpsPolicy : IPolicy
     public string Settings { get; }
 
     /// <summary>What the rollout of a scenario is.</summary>
-    public RolloutDefinition DefinitionFor(Scenario scenario) => scenario.RealTime ? _realTime.Definition : _compressed.Definition;
+    public RolloutDefinition DefinitionFor(Scenario scenario) => (scenario.RealTime ? _realTime : _compressed).Plan.Definition;
 
     public async ValueTask<Outcome> RunAsync(World world)
     {
-        (RolloutDefinition definition, RolloutStarted started) = world.Scenario.RealTime ? _realTime : _compressed;
+        (RolloutPlan plan, RolloutStarted started) = world.Scenario.RealTime ? _realTime : _compressed;
+        RolloutDefinition definition = plan.Definition;
         var clock = new BacktestClock(Start);
-        var metrics = new Metrics(world, [.. definition.Signals.Select(signal => SimulatedSource.MetricOf(signal))]);
-        SimulatedSource[] sources = [.. definition.Signals.Select(signal => new SimulatedSource(signal, world, metrics))];
+        var metrics = new Metrics(world, [.. definition.Signals.Where(signal => !signal.NeedsBaseline).Select(signal => SimulatedSource.MetricOf(signal))]);
+        IPeekable[] sources = [.. definition.Signals.Select(signal => Source(signal, plan, world, metrics))];
         var engine = new RolloutEngine(definition, new RolloutParts(new SimulatedTarget(metrics, clock),
             sources.ToDictionary(source => source.Signal.Name, source => (ISignalSource)source), new Dictionary<string, ISignalSource>()),
             new EngineContext { Clock = clock });
@@ -71,28 +73,39 @@ internal sealed class ReadyOpsPolicy : IPolicy
         Outcome End(Ending how, double now) => new(how, now, metrics.Onset, metrics.BlindPromotions, paused);
     }
 
-    private static (RolloutDefinition Definition, RolloutStarted Started) Read(string text)
+    private static IPeekable Source(SignalDefinition signal, RolloutPlan plan, World world, Metrics metrics) =>
+        plan.Parts.Sources[signal.Name] is CompareSignalSource compare ? new SimulatedComparison(signal, compare.Rule, world, metrics) : new SimulatedSource(signal, world, metrics);
+
+    private static (RolloutPlan Plan, RolloutStarted Started) Read(string text)
     {
         Document document = DocumentLoader.Parse(Encoding.UTF8.GetBytes($"apiVersion: readyops/v1\nkind: Rollout\nname: quality\nrelease: new\nprometheus: http://localhost:9090\n"
-            + $"target: {{ type: flag, path: flags.json, flag: quality, variant: new }}\n{text}"), "quality.yaml", "", "Rollout");
+            + $"target: {{ type: flag, path: flags.json, flag: quality, variant: new }}\n{text}"), "quality.yaml", Path.GetTempPath(), "Rollout");
         var problems = new ProblemList(document.File);
-        RolloutDefinition definition = RolloutReader.Read(ObjectReader.For(document, problems), document.Name);
+        RolloutPlan plan = RolloutPlan.Read(ObjectReader.For(document, problems), document.Name, new EngineContext());
         problems.ThrowIfAny();
-        return (definition, new RolloutStarted(document.Name, "new", document.File, document.BaseDirectory, document.Digest, DocumentJson.ToJson(document.Root), "simulated", 0, null, null));
+        return (plan, new RolloutStarted(document.Name, "new", document.File, document.BaseDirectory, document.Digest, DocumentJson.ToJson(document.Root), "simulated", 0, null, null));
     }
 
     /// <summary>
     /// As RolloutService.RunAsync ticks, without those at which every signal passes as it did at the tick before and no hold ends, as in
     /// <see cref="BacktestPace"/>; a test holds the outcomes against those of every tick.
     /// </summary>
-    private double NextTick(RolloutEngine engine, RolloutState state, SimulatedSource[] sources, double now)
+    private double NextTick(RolloutEngine engine, RolloutState state, IPeekable[] sources, double now)
     {
         RolloutDefinition definition = engine.Definition;
         double tick = definition.Tick.TotalSeconds, holdEnd = HoldEnd(definition, state, now);
         double next = holdEnd > now ? Math.Min(now + tick, holdEnd) : now + tick;
-        bool calm = !_everyTick && holdEnd > now && state is { OpenAct: null, Phase: RolloutPhase.Progressing or RolloutPhase.Baking }
-            && engine.Signals.Count > 0 && engine.Signals.All(signal => signal is { Verdict: Verdict.Pass, State: SignalState.Clear });
-        while (calm && next < holdEnd && Array.TrueForAll(sources, source => source.IsQuiet(next, state.StepStartedAt))) next = Math.Min(next + tick, holdEnd);
+        if (_everyTick || holdEnd <= now || state is not { OpenAct: null, Phase: RolloutPhase.Progressing or RolloutPhase.Baking }) return next;
+        if (engine.Signals.Count == 0 || engine.Signals.Any(signal => signal is not { Verdict: Verdict.Pass or Verdict.Skipped, State: SignalState.Clear })) return next;
+
+        double quiet = holdEnd;
+        foreach (IPeekable source in sources)
+        {
+            quiet = Math.Min(quiet, source.QuietUntil(now, quiet, state));
+            if (quiet < next) return next;
+        }
+
+        while (next <= quiet && next < holdEnd) next = Math.Min(next + tick, holdEnd);
         return next;
     }
 

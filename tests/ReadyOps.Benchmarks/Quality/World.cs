@@ -109,6 +109,15 @@ internal sealed class World
         return row;
     }
 
+    /// <summary>Up to when the backend goes on answering: before the next outage.</summary>
+    public double AnswersUntil(double seconds)
+    {
+        double until = double.MaxValue;
+        foreach ((double from, double to) in _outages)
+            if (to > seconds) until = Math.Min(until, from - 1);
+        return until;
+    }
+
     private int Draw(int index, int percent, bool canary, Span<int> requests)
     {
         var dice = new Dice(Dice.Seed(_seed, (ulong)index, ((ulong)percent * 2) + (canary ? 2UL : 3UL)));

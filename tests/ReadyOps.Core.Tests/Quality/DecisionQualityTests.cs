@@ -3,12 +3,14 @@ using ReadyOps.Benchmarks.Quality;
 namespace ReadyOps.Core.Tests.Quality;
 
 /// <summary>
-/// The goals of docs/decision-quality.md on a hundred rollouts of each kind: seeded, so that it holds or does not hold for good. The
+/// The goals of docs/decision-quality.md on fifty rollouts of each kind: seeded, so that it holds or does not hold for good. The
 /// figures for ten thousand are made by <c>ReadyOps.Benchmarks -- quality</c>.
 /// </summary>
 public sealed class DecisionQualityTests
 {
-    private const int Rollouts = 100;
+    private const int Rollouts = 50;
+
+    private const int Compared = 25;
 
     public static TheoryData<string> Healthy => [.. Scenario.Healthy.Where(scenario => !scenario.BlipsCluster).Select(scenario => scenario.Name)];
 
@@ -31,9 +33,9 @@ public sealed class DecisionQualityTests
     public async Task A_release_without_data_is_neither_promoted_nor_taken_back(string name)
     {
         // Each waits for data to the end of its six hours.
-        Tally tally = await PlayAsync(name, Rollouts / 10);
+        Tally tally = await PlayAsync(name, QualityRun.SilentOf(Rollouts));
 
-        Assert.Equal((0, 0, Rollouts / 10), (tally.FalseRollbacks, tally.Blind, tally.Held));
+        Assert.Equal((0, 0, QualityRun.SilentOf(Rollouts)), (tally.FalseRollbacks, tally.Blind, tally.Held));
     }
 
     [Theory]
@@ -51,9 +53,34 @@ public sealed class DecisionQualityTests
     [InlineData(10, 10, 1)]
     public void The_limit_of_a_share_is_that_of_Clopper_and_Pearson(int count, int of, double limit) => Assert.Equal(limit, Tally.UpperLimit(count, of), 1e-6);
 
-    private static async Task<Tally> PlayAsync(string name, int rollouts = Rollouts)
+    [Theory]
+    [InlineData("day curve, 100 to 20 %")]
+    [InlineData("blips on both versions")]
+    [InlineData("all of these")]
+    public async Task Sequential_comparisons_keep_their_alpha(string name)
+    {
+        Tally tally = await PlayAsync(name, Compared, Policies.ReadyOpsComparing);
+
+        // 2 % over the whole rollout: of 25, three or more would come in 1.3 % of the runs (binomial), and the seed is fixed.
+        Assert.InRange(tally.FalseRollbacks, 0, 2);
+        Assert.Equal(0, tally.Blind);
+    }
+
+    [Theory]
+    [InlineData("errors ×2 from 5 % on")]
+    [InlineData("latency ×2 from 25 % on")]
+    [InlineData("latency +20 % from 50 % on")]
+    public async Task Comparisons_find_what_they_are_for_within_its_step(string name)
+    {
+        Tally tally = await PlayAsync(name, Compared, Policies.ReadyOpsComparing);
+
+        Assert.Equal(Compared, tally.Caught + tally.FalseRollbacks);
+        Assert.InRange(tally.Delay(0.95), 0, Policies.Hold);
+    }
+
+    private static async Task<Tally> PlayAsync(string name, int rollouts = Rollouts, IPolicy? policy = null)
     {
         Scenario scenario = Scenario.Healthy.Concat(Scenario.Silent).Concat(Scenario.Regressions).Single(scenario => scenario.Name == name);
-        return (await QualityRun.PlayAsync(scenario, [Policies.ReadyOpsDefaults], rollouts))[0];
+        return (await QualityRun.PlayAsync(scenario, [policy ?? Policies.ReadyOpsDefaults], rollouts))[0];
     }
 }

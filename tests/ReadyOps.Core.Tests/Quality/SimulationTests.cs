@@ -1,4 +1,5 @@
 using ReadyOps.Benchmarks.Quality;
+using ReadyOps.Core.Rollouts;
 using ReadyOps.Core.Signals;
 
 namespace ReadyOps.Core.Tests.Quality;
@@ -81,7 +82,14 @@ public sealed class SimulationTests
         double expected = Enumerable.Range(1, 200).Where(i => !world.RestartedAt(i)).Sum(i => (double)world.Served(i, 50, canary: true)[^2]);
 
         Assert.InRange(Enumerable.Range(1, 200).Count(world.RestartedAt), 5, 30);
-        Assert.Equal(expected, metrics.Counted(canary: true, 0, 200).Requests);
+        double counted = 0;
+        for (int i = 1; i <= 200; i++)
+        {
+            double now = metrics.Counter(canary: true, i, World.Width - 2)!.Value, before = metrics.Counter(canary: true, i - 1, World.Width - 2)!.Value;
+            counted += now >= before ? now - before : now;
+        }
+
+        Assert.Equal(expected, counted);
     }
 
     [Fact]
@@ -100,13 +108,30 @@ public sealed class SimulationTests
     {
         foreach (Scenario scenario in new[] { Scenario.Healthy[^1], Scenario.Regressions[5], Scenario.Silent[1] })
         {
-            var every = new ReadyOpsPolicy("", "goldenSignals: { selector: 'version=\"new\"' }", everyTick: true);
-            for (int number = 0; number < 4; number++)
+            foreach (ReadyOpsPolicy policy in new[] { Policies.ReadyOpsDefaults, Policies.ReadyOpsComparing })
             {
-                World world = QualityRun.WorldOf(scenario, number);
-                Assert.Equal(await every.RunAsync(world), await Policies.ReadyOpsDefaults.RunAsync(world));
+                var every = new ReadyOpsPolicy("", policy.Settings, everyTick: true);
+                for (int number = 0; number < 2; number++)
+                {
+                    World world = QualityRun.WorldOf(scenario, number);
+                    Assert.Equal(await every.RunAsync(world), await policy.RunAsync(world));
+                }
             }
         }
+    }
+
+    [Fact]
+    public void The_document_of_the_simulation_is_one_that_can_be_rolled_out()
+    {
+        RolloutDefinition rollout = Policies.ReadyOpsComparing.DefinitionFor(Plain), real = Policies.ReadyOpsComparing.DefinitionFor(Scenario.FullLength);
+
+        Assert.Equal([5, 25, 50, 100], rollout.Steps.Select(step => step.Percent));
+        Assert.Equal([5, 25, 50, 100], real.Steps.Select(step => step.Percent));
+        Assert.Equal(TimeSpan.FromDays(4), real.Steps.Aggregate(real.Bake, (sum, step) => sum + step.Hold));
+        Assert.Equal(["errors-compared", "latency-compared", "error-rate", "latency-p95", "latency-p99"], rollout.Signals.Select(signal => signal.Name));
+        Assert.Equal((Policies.StepsOf(Plain)[^1].Until, Policies.StepsOf(Scenario.FullLength)[^1].Until),
+            (rollout.Steps.Aggregate(rollout.Bake, (sum, step) => sum + step.Hold).TotalSeconds, 4 * 86_400));
+        Assert.All(Policies.Watched, metric => Assert.True(rollout.Signals.First(signal => !signal.NeedsBaseline && SimulatedSource.MetricOf(signal) == metric).Bound.Holds(Policies.BoundOf(metric))));
     }
 
     [Fact]
