@@ -72,7 +72,8 @@ public abstract class PrometheusCmdlet : ReadyCmdlet
     /// <summary>A client for the Prometheus that was named; ends the command where none can be asked.</summary>
     /// <param name="named">The one that a document names: it goes before <c>$env:READYOPS_PROMETHEUS</c>, and -Url before both.</param>
     /// <param name="last">The one to ask where nobody names any.</param>
-    private protected PrometheusClient CreateClient(HttpEndpoint? named = null, HttpEndpoint? last = null)
+    /// <param name="histograms">Whether native histograms are wanted.</param>
+    private protected PrometheusClient CreateClient(HttpEndpoint? named = null, HttpEndpoint? last = null, bool histograms = false)
     {
         string? url = Url ?? (named is null ? Environment.GetEnvironmentVariable("READYOPS_PROMETHEUS") : null);
         if (Credential is not null && Token is not null)
@@ -86,7 +87,7 @@ public abstract class PrometheusCmdlet : ReadyCmdlet
         if (MyInvocation.BoundParameters.ContainsKey(nameof(Timeout)) || endpoint != named) endpoint = endpoint with { Timeout = Timeout };
         if (Credential is not null) endpoint = endpoint with { Username = new SecretText(Credential.UserName), Password = new SecretText(Plain(Credential.Password)), Bearer = null };
         if (Token is not null) endpoint = endpoint with { Bearer = new SecretText(Plain(Token)), Username = null };
-        return new PrometheusClient(endpoint with { Tls = ReadTls(endpoint), Proxy = ReadProxy() ?? endpoint.Proxy }, CreateContext());
+        return new PrometheusClient(endpoint with { Tls = ReadTls(endpoint), Proxy = ReadProxy() ?? endpoint.Proxy }, CreateContext()) { ReadsHistograms = histograms };
     }
 
     private HttpEndpoint Parse(string url)

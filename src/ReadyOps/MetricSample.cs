@@ -16,6 +16,9 @@ public sealed record MetricSample
     /// <summary>When the value was seen (UTC).</summary>
     public DateTimeOffset Time { get; internal init; }
 
-    /// <summary>The value; NaN and infinities are kept.</summary>
+    /// <summary>The value; NaN and infinities are kept. NaN for a native histogram.</summary>
     public double Value { get; internal init; }
+
+    /// <summary>The native histogram, where the series has one at this moment instead of a number.</summary>
+    public MetricHistogram? Histogram { get; internal init; }
 }

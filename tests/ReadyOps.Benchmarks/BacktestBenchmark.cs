@@ -22,7 +22,7 @@ internal static class BacktestBenchmark
             await File.WriteAllTextAsync(file, Week());
             Document document = DocumentLoader.Parse(Encoding.UTF8.GetBytes(Text()), "checkout.yaml", folder, "Rollout");
             var service = new BacktestService(new EngineContext());
-            var none = new BacktestOptions { SampleFile = file, Vary = [] };
+            var none = new BacktestOptions { SampleFiles = [file], Vary = [] };
             BacktestOptions grid = none with
             {
                 Vary =

@@ -117,4 +117,33 @@ Describe 'Invoke-PrometheusQuery' {
         $shell.InvocationStateInfo.State | Should -Be 'Stopped'
         $shell.Dispose()
     }
+
+    It 'reads native histograms, with their buckets and quantiles' {
+        $stub.Answers['native'] = '{"count":"10","sum":"18.5","buckets":[[3,"-0.001","0.001","2"],[0,"1","2","4"],[0,"2","4","4"]]}'
+        $sample = Invoke-PrometheusQuery -Query 'native' -Url $stub.Url
+        $sample.Histogram | Should -BeOfType ReadyOps.MetricHistogram
+        [double]::IsNaN($sample.Value) | Should -BeTrue
+        $sample.Histogram.Count | Should -Be 10
+        $sample.Histogram.Buckets[1].Upper | Should -Be 2
+        # Halfway through the four from 2 to 4, on a logarithmic scale.
+        [Math]::Round($sample.Histogram.Quantile(0.8), 6) | Should -Be 2.828427
+        $sample | Out-String -Width 120 | Should -BeLike '*n = 10*up*'
+        $stub.Answers.Clear()
+    }
+
+    It 'refuses <Name>' -ForEach @(
+        @{ Name = 'a certificate for a server without TLS'; Arguments = @{ CertificatePath = './a.pem' }; Id = 'CertificateInvalid' }
+        @{ Name = 'a key without a certificate'; Arguments = @{ Url = 'https://localhost:1'; KeyPath = './a.key' }; Id = 'CertificateInvalid' }
+        @{ Name = 'a certificate that is not there'; Arguments = @{ Url = 'https://localhost:1'; CertificatePath = './none.pem' }; Id = 'CertificateFileMissing' }
+        @{ Name = 'a proxy that is none'; Arguments = @{ Proxy = 'there' }; Id = 'ProxyInvalid' }
+        @{ Name = 'a proxy with a password'; Arguments = @{ Proxy = 'http://u:secret@proxy' }; Id = 'ProxyInvalid' }
+        @{ Name = 'a user of no proxy'; Arguments = @{ ProxyCredential = [pscredential]::new('u', (ConvertTo-SecureString -String 'p' -AsPlainText -Force)) }; Id = 'ProxyInvalid' }
+        @{ Name = 'a proxy that is not there'; Arguments = @{ Proxy = 'http://127.0.0.1:1' }; Id = 'ProxyUnreachable' }
+    ) {
+        $all = @{ Query = 'up'; Url = $stub.Url } + @{}
+        foreach ($key in $Arguments.Keys) { $all[$key] = $Arguments[$key] }
+        { Invoke-PrometheusQuery @all -ErrorAction Stop } | Should -Throw -ErrorId "$Id,*"
+        $Error[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        "$($Error[0])" | Should -Not -BeLike '*secret*'
+    }
 }

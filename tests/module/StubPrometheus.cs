@@ -30,7 +30,7 @@ public sealed class StubPrometheus : IDisposable
     // The value that `up` has.
     public string Value { get; set; } = "1";
 
-    // What a query is answered that holds such a text, before anything else; an empty text is no series.
+    // What a query is answered that holds such a text, before anything else; an empty text is no series, an object a native histogram.
     public IDictionary<string, string> Answers { get; } = new ConcurrentDictionary<string, string>();
 
     public ConcurrentQueue<IDictionary<string, string>> Requests { get; } = new ConcurrentQueue<IDictionary<string, string>>();
@@ -89,6 +89,7 @@ public sealed class StubPrometheus : IDisposable
         string metric = "{\"metric\":{\"__name__\":\"up\",\"job\":\"prometheus\",\"instance\":\"localhost:9090\"},";
         string value = request.TryGetValue("query", out string query) ? ValueOf(query) : Value;
         double now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
+        if (value.StartsWith('{')) return metric + "\"histogram\":[" + Text(now) + "," + value + "]}";
         if (!request.ContainsKey("step"))
             return metric + "\"value\":[" + (request.TryGetValue("time", out string at) ? at : Text(now)) + ",\"" + value + "\"]}";
         var values = new List<string>();

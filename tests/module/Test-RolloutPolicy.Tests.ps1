@@ -16,6 +16,10 @@ signals: [{ name: errors, query: up, bound: < 1%, for: 2m }]
     $noon = [datetimeoffset]'2026-01-01T12:00:00Z'
     $lines = foreach ($i in 0..240) { '{0:yyyy-MM-ddTHH:mm:ssZ},{1}' -f $noon.AddSeconds(15 * $i).UtcDateTime, $(if ($i -ge 20 -and $i -le 36) { '0.05' } else { '0' }) }
     Set-Content -LiteralPath './samples.csv' -Value (@('time,errors') + $lines)
+    Set-Content -LiteralPath './checkout.json' -Value '{ "errors": 7 }'
+    $pairs = foreach ($i in 0..240) { '[{0},"{1}"]' -f ($noon.ToUnixTimeSeconds() + 15 * $i), $lines[$i].Split(',')[1] }
+    $null = New-Item -ItemType Directory -Path './saved'
+    Set-Content -LiteralPath './saved/errors.json' -Value ('{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[' + ($pairs -join ',') + ']}]}}')
     $play = @{ Path = './checkout.yaml'; SamplePath = './samples.csv' }
 }
 AfterAll { Pop-Location }
@@ -51,6 +55,13 @@ Describe 'Test-RolloutPolicy' {
         @(Test-RolloutPolicy @play -Vary ([ordered]@{ 'errors.for' = '2m'; 'errors.bound' = '< 1%' }))[0].Variant | Should -Be 'errors.for 2m, errors.bound < 1%'
     }
 
+    It 'plays saved answers as it plays the table of the same samples' {
+        $table = Test-RolloutPolicy @play
+        $saved = Test-RolloutPolicy -Path './checkout.yaml' -SamplePath './saved/*.json'
+        $saved.RolledBackAt | Should -Be $table.RolledBackAt
+        $saved.Samples | Should -Be $table.Samples
+    }
+
     It 'plays a part of the file, and files from the pipeline' {
         (Test-RolloutPolicy @play -Start '2026-01-01T12:30:00Z').Outcome | Should -Be 'Succeeded'
         (Get-Item -LiteralPath './checkout.yaml' | Test-RolloutPolicy -SamplePath './samples.csv').Outcome | Should -Be 'RolledBack'
@@ -63,6 +74,7 @@ Describe 'Test-RolloutPolicy' {
         @{ Case = 'an unknown signal'; Arguments = @{ Path = './checkout.yaml'; SamplePath = './samples.csv'; Vary = @{ 'late.for' = '1m' } }; Id = 'VariationInvalid' }
         @{ Case = 'a value that is none'; Arguments = @{ Path = './checkout.yaml'; SamplePath = './samples.csv'; Vary = @{ 'errors.for' = 'long' } }; Id = 'DocumentInvalid' }
         @{ Case = 'an incident elsewhere'; Arguments = @{ Path = './checkout.yaml'; SamplePath = './samples.csv'; IncidentAt = '2026-01-02T00:00:00Z' }; Id = 'HistoryRangeInvalid' }
+        @{ Case = 'an answer that is none'; Arguments = @{ Path = './checkout.yaml'; SamplePath = './checkout.json' }; Id = 'HistoryUnreadable' }
         @{ Case = 'a file that is not there'; Arguments = @{ Path = './checkout.yaml'; SamplePath = './none.csv' }; Id = 'PathNotFound' }
         @{ Case = 'a document that is not there'; Arguments = @{ Path = './none.yaml'; SamplePath = './samples.csv' }; Id = 'PathNotFound' }
     ) {

@@ -86,9 +86,11 @@ internal static class HttpClients
     private static async Task<SslClientAuthenticationOptions> OptionsAsync(HttpTls tls, string password, CancellationToken cancel)
     {
         var options = new SslClientAuthenticationOptions();
-        if (tls.Ca is not null)
-            options.CertificateChainPolicy = NetworkPeer.ChainPolicy(await CertificateFile.ReadAsync(tls.Ca.Path, tls.Ca.Name, "", cancel).ConfigureAwait(false), null);
-        if (tls.Own is not null) options.ClientCertificateContext = SslStreamCertificateContext.Create(tls.Own, null, offline: true);
+        X509Certificate2Collection? roots = tls.Ca is null ? null : await CertificateFile.ReadAsync(tls.Ca.Path, tls.Ca.Name, "", cancel).ConfigureAwait(false);
+        if (roots is not null) options.CertificateChainPolicy = NetworkPeer.ChainPolicy(roots, null);
+
+        // What signed it is looked for among the roots that are named and in the stores of the machine.
+        if (tls.Own is not null) options.ClientCertificateContext = SslStreamCertificateContext.Create(tls.Own, roots, offline: true);
         else if (tls.Certificate is not null)
         {
             X509Certificate2Collection own = await CertificateFile.ReadWithKeyAsync(tls.Certificate, tls.Key, password, cancel).ConfigureAwait(false);

@@ -53,11 +53,11 @@ internal sealed class BacktestComparison : IBacktestSource, ICompareFeed
     /// during the interval that ends at the time of the line.
     /// </summary>
     /// <exception cref="ReadyOpsException"><c>HistoryUnreadable</c>, <c>HistoryIncomplete</c></exception>
-    public static BacktestComparison Read(SignalDefinition signal, CompareRule rule, BacktestFile file)
+    public static BacktestComparison Read(SignalDefinition signal, CompareRule rule, BacktestSamples file)
     {
         string size = rule.Kind == CompareKind.Shares ? "total" : "exposure";
         string[] columns = [.. Sides.SelectMany(side => rule.Kind == CompareKind.Samples ? new[] { $"{signal.Name}.{side}" } : [$"{signal.Name}.{side}.events", $"{signal.Name}.{side}.{size}"])];
-        Dictionary<DateTimeOffset, double>[] values = [.. columns.Select(column => file.Samples(column, rule.Interval).ToDictionary(sample => sample.Time, sample => sample.Value))];
+        Dictionary<DateTimeOffset, double>[] values = [.. columns.Select(column => file.Samples(column, rule.Interval, null).ToDictionary(sample => sample.Time, sample => sample.Value))];
         return new BacktestComparison(values[0].Keys.Where(time => values.All(column => column.ContainsKey(time))).Select(time => Look(signal, rule, file, time, [.. values.Select(column => column[time])])), rule);
     }
 
@@ -86,7 +86,7 @@ internal sealed class BacktestComparison : IBacktestSource, ICompareFeed
 
     private static readonly string[] Sides = ["baseline", "canary"];
 
-    private static CompareLook Look(SignalDefinition signal, CompareRule rule, BacktestFile file, DateTimeOffset time, double[] values)
+    private static CompareLook Look(SignalDefinition signal, CompareRule rule, BacktestSamples file, DateTimeOffset time, double[] values)
     {
         if ((time - DateTimeOffset.UnixEpoch).Ticks % rule.Interval.Ticks != 0)
             throw BacktestHistory.Unreadable($"{file.Name}: {signal.Name} has values at {time.UtcDateTime:u}, which is no multiple of its interval of {Quantities.Format(rule.Interval)}.");

@@ -7,7 +7,7 @@ namespace ReadyOps.Core.Rollouts;
 /// A file of samples as CSV: the first line names the columns, <c>time</c> and one for each signal (<c>NAME.stable</c> for its
 /// stable side); times are ISO 8601 with a zone or seconds since 1970, and rise; values are in base units, and an empty one is no sample.
 /// </summary>
-internal sealed class BacktestFile
+internal sealed class BacktestFile : BacktestSamples
 {
     private readonly string[] _columns;
     private readonly List<DateTimeOffset> _times = [];
@@ -16,16 +16,16 @@ internal sealed class BacktestFile
     private BacktestFile(string name, string[] columns) => (Name, _columns) = (name, columns);
 
     /// <summary>The file.</summary>
-    public string Name { get; }
+    public override string Name { get; }
 
     /// <summary>The columns without the time.</summary>
-    public IEnumerable<string> Columns => _columns.Skip(1);
+    public override IEnumerable<string> Columns => _columns.Skip(1);
 
     /// <summary>Time of the first line.</summary>
-    public DateTimeOffset First => _times[0];
+    public override DateTimeOffset First => _times[0];
 
     /// <summary>Time of the last line.</summary>
-    public DateTimeOffset Last => _times[^1];
+    public override DateTimeOffset Last => _times[^1];
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -61,7 +61,7 @@ internal sealed class BacktestFile
 
     /// <summary>The samples of a column.</summary>
     /// <exception cref="ReadyOpsException"><c>HistoryIncomplete</c>, <c>HistoryUnreadable</c></exception>
-    public SignalSample[] Samples(string column, TimeSpan interval)
+    public override SignalSample[] Samples(string column, TimeSpan interval, SeriesReducer? reduce)
     {
         int index = Array.IndexOf(_columns, column, 1);
         if (index < 0)

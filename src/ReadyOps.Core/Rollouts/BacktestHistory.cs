@@ -60,11 +60,11 @@ internal sealed class BacktestHistory
 
     /// <summary>Takes the history from a file of samples.</summary>
     /// <exception cref="ReadyOpsException"><c>HistoryIncomplete</c>, <c>HistoryEmpty</c>, <c>HistoryRangeInvalid</c></exception>
-    public static BacktestHistory Read(RolloutPlan plan, BacktestFile file, DateTimeOffset? start, DateTimeOffset? end)
+    public static BacktestHistory Read(RolloutPlan plan, BacktestSamples file, DateTimeOffset? start, DateTimeOffset? end)
     {
         DateTimeOffset from = start ?? file.First, to = end ?? file.Last;
         DemandSpan(from, to);
-        var warnings = new SortedSet<string>(StringComparer.Ordinal);
+        var warnings = new SortedSet<string>(file.Warnings, StringComparer.Ordinal);
         var sources = new Dictionary<string, IBacktestSource>();
         var stable = new Dictionary<string, IBacktestSource>();
         foreach (SignalDefinition signal in plan.Definition.Signals)
@@ -83,7 +83,7 @@ internal sealed class BacktestHistory
 
             TimeSpan reach = (plan.Parts.Sources[signal.Name] as IQuerySource)?.Reach ?? TimeSpan.Zero;
             sources[signal.Name] = new BacktestSource(SamplesOf(file, signal), signal, reach, null, to);
-            if (signal.HasStable) stable[signal.Name] = new BacktestSource(file.Samples(signal.Name + ".stable", signal.Interval), signal, reach, null, to);
+            if (signal.HasStable) stable[signal.Name] = new BacktestSource(file.Samples(signal.Name + ".stable", signal.Interval, ReducerOf(signal)), signal, reach, null, to);
             if (reach > TimeSpan.Zero)
                 warnings.Add($"{signal.Name} looks back {Quantities.Format(reach)}, and a file cannot say what less would have shown: of each step that much counts only as what was bad, and of the start nothing.");
         }
@@ -99,13 +99,15 @@ internal sealed class BacktestHistory
             throw new ReadyOpsException("HistoryRangeInvalid", string.Create(CultureInfo.InvariantCulture, $"The history begins at {start.UtcDateTime:u} and ends at {end.UtcDateTime:u}."), "Name a -Start before the -End.");
     }
 
-    private static SignalSample[] SamplesOf(BacktestFile file, SignalDefinition signal)
+    private static SignalSample[] SamplesOf(BacktestSamples file, SignalDefinition signal)
     {
-        SignalSample[] samples = file.Samples(signal.Name, signal.Interval);
+        SignalSample[] samples = file.Samples(signal.Name, signal.Interval, ReducerOf(signal));
         if (signal.MinTraffic is null) return samples;
-        Dictionary<DateTimeOffset, double> traffic = file.Samples(signal.Name + ".traffic", signal.Interval).ToDictionary(sample => sample.Time, sample => sample.Value);
+        Dictionary<DateTimeOffset, double> traffic = file.Samples(signal.Name + ".traffic", signal.Interval, null).ToDictionary(sample => sample.Time, sample => sample.Value);
         return [.. samples.Select(sample => sample with { Traffic = traffic.GetValueOrDefault(sample.Time, double.NaN) })];
     }
+
+    private static SeriesReducer? ReducerOf(SignalDefinition signal) => Enum.TryParse(signal.Node["reduce"]?.Text, ignoreCase: true, out SeriesReducer reduce) ? reduce : null;
 
     private static async Task<BacktestSource> AskAsync(
         SignalDefinition signal, IQuerySource source, DateTimeOffset start, DateTimeOffset end, SortedSet<string> warnings, CancellationToken cancel)

@@ -9,8 +9,8 @@ public sealed record BacktestOptions
     /// <summary>When it ends; the last line of the file where there is one, otherwise now.</summary>
     public DateTimeOffset? End { get; init; }
 
-    /// <summary>A file of samples to play instead of asking Prometheus.</summary>
-    public string? SampleFile { get; init; }
+    /// <summary>Files of samples to play instead of asking Prometheus: one of CSV, or any number of saved answers in JSON.</summary>
+    public IReadOnlyList<string> SampleFiles { get; init; } = [];
 
     /// <summary>The release, where the document names none.</summary>
     public string? Release { get; init; }

@@ -37,7 +37,7 @@ public sealed class BacktestService(EngineContext context, RolloutFactory? facto
 
     private async Task<BacktestHistory> HistoryAsync(RolloutPlan plan, BacktestOptions options, CancellationToken cancel)
     {
-        if (options.SampleFile is { } path) return BacktestHistory.Read(plan, BacktestFile.Read(path), options.Start, options.End);
+        if (options.SampleFiles.Count > 0) return BacktestHistory.Read(plan, BacktestSamples.Read(options.SampleFiles), options.Start, options.End);
         DateTimeOffset now = context.Clock.GetUtcNow();
         DateTimeOffset start = options.Start ?? throw new ReadyOpsException("HistoryRangeInvalid", "Nobody said when the history begins.", "Name a -Start, for example 7d for a week ago.");
         DateTimeOffset end = options.End ?? now;

@@ -28,7 +28,7 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
     private volatile bool _postRefused;
 
     /// <summary>
-    /// How often one request is sent at most; only after 429, 500, 502, 503, 504 and failed connections more than once: any other status
+    /// How often one request is sent at most; only after 429, 5xx (but 501 and 505) and failed connections more than once: any other status
     /// would be the same a moment later.
     /// </summary>
     public int Attempts { get; init; } = 3;
@@ -38,6 +38,9 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
     /// those who were turned away together do not come back together.
     /// </summary>
     public TimeSpan BackOff { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Whether native histograms are read; otherwise they are <c>PrometheusNativeHistogram</c>, because nothing can be held against one.</summary>
+    public bool ReadsHistograms { get; init; }
 
     /// <summary>Gives where between half and all of a wait it ends, from 0 to 1.</summary>
     internal Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
@@ -59,7 +62,8 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
     {
         List<KeyValuePair<string, string>> form = [new("query", query)];
         if (time is { } moment) form.Add(new("time", UnixSeconds(moment)));
-        return PostAsync("query", query, form, SeriesReader.Instant, cancel);
+        return ReadsHistograms ? PostAsync("query", query, form, SeriesReader.InstantWithHistograms, cancel)
+            : PostAsync("query", query, form, SeriesReader.Instant, cancel);
     }
 
     /// <summary>
@@ -98,7 +102,8 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
                 new("end", UnixSeconds(start + (last * step))),
                 new("step", Seconds(step)),
             ];
-            parts.Add(await PostAsync("query_range", query, form, SeriesReader.Range, cancel).ConfigureAwait(false));
+            parts.Add(await (ReadsHistograms ? PostAsync("query_range", query, form, SeriesReader.RangeWithHistograms, cancel)
+                : PostAsync("query_range", query, form, SeriesReader.Range, cancel)).ConfigureAwait(false));
         }
 
         return parts.Count == 1 ? parts[0] : Join(parts);
@@ -156,7 +161,7 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
             try
             {
                 HttpAnswer answer = await endpoint.SendAsync(context, request, cancel).ConfigureAwait(false);
-                if (answer.Status is not (429 or 500 or 502 or 503 or 504) || attempt >= AttemptsFor(answer)) return answer;
+                if (!MayPass(answer.Status) || attempt >= AttemptsFor(answer)) return answer;
                 asked = RetryAfter(answer);
                 if (asked > LongestRetryAfter) return answer;
 
@@ -174,6 +179,9 @@ public sealed class PrometheusClient(HttpEndpoint endpoint, EngineContext contex
             wait *= 2;
         }
     }
+
+    // What a server does not implement, it will not implement a moment later.
+    private static bool MayPass(int status) => status is 429 or >= 500 and not (501 or 505);
 
     /// <summary>A query that ran out of time will hardly be faster a third time, and costs the server as much again.</summary>
     private int AttemptsFor(HttpAnswer answer) =>

@@ -8,6 +8,9 @@ internal sealed class SampleColumns(int expected) : IReadOnlyList<MetricSample>
 {
     private readonly List<long> _times = new(expected);
     private readonly List<double> _values = new(expected);
+
+    // By index; only series of native histograms have any.
+    private Dictionary<int, MetricHistogram>? _histograms;
     private string _name = "";
     private IReadOnlyDictionary<string, string> _labels = new Dictionary<string, string>();
 
@@ -22,6 +25,7 @@ internal sealed class SampleColumns(int expected) : IReadOnlyList<MetricSample>
         Labels = _labels,
         Time = DateTimeOffset.FromUnixTimeMilliseconds(_times[index]),
         Value = _values[index],
+        Histogram = _histograms?.GetValueOrDefault(index),
     };
 
     /// <summary>Says whose samples these are.</summary>
@@ -34,6 +38,31 @@ internal sealed class SampleColumns(int expected) : IReadOnlyList<MetricSample>
     {
         _times.Add(time);
         _values.Add(value);
+    }
+
+    /// <summary>Adds a native histogram.</summary>
+    /// <param name="time">Milliseconds since 1970.</param>
+    /// <param name="histogram">The histogram.</param>
+    public void Add(long time, MetricHistogram histogram)
+    {
+        (_histograms ??= []).Add(Count, histogram);
+        Add(time, double.NaN);
+    }
+
+    /// <summary>Numbers and histograms of one series, in order of time: at each moment it has one of them.</summary>
+    public static SampleColumns Merge(SampleColumns numbers, List<(long Time, MetricHistogram Histogram)> histograms)
+    {
+        if (histograms.Count == 0) return numbers;
+        var merged = new SampleColumns(numbers.Count + histograms.Count);
+        int next = 0;
+        for (int i = 0; i < numbers.Count; i++)
+        {
+            while (next < histograms.Count && histograms[next].Time < numbers._times[i]) merged.Add(histograms[next].Time, histograms[next++].Histogram);
+            merged.Add(numbers._times[i], numbers._values[i]);
+        }
+
+        while (next < histograms.Count) merged.Add(histograms[next].Time, histograms[next++].Histogram);
+        return merged;
     }
 
     /// <summary>
@@ -50,6 +79,8 @@ internal sealed class SampleColumns(int expected) : IReadOnlyList<MetricSample>
             int first = 0;
             if (joined.Count > 0)
                 while (first < part.Count && part._times[first] <= joined._times[^1]) first++;
+            foreach ((int index, MetricHistogram histogram) in part._histograms ?? [])
+                if (index >= first) (joined._histograms ??= []).Add(joined.Count + index - first, histogram);
             joined._times.AddRange(CollectionsMarshal.AsSpan(part._times)[first..]);
             joined._values.AddRange(CollectionsMarshal.AsSpan(part._values)[first..]);
         }

@@ -16,12 +16,19 @@ internal static class SeriesReader
     private static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
 
     /// <summary>The value of each series at one moment.</summary>
-    public static IReadOnlyList<MetricSample> Instant(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes) => Result<IReadOnlyList<MetricSample>>(ref json, ref bytes, (ref Utf8JsonReader result, ref ReadOnlySpan<byte> rest, string type) =>
+    public static IReadOnlyList<MetricSample> Instant(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes) =>
+        Result<IReadOnlyList<MetricSample>>(ref json, ref bytes, (ref Utf8JsonReader result, ref ReadOnlySpan<byte> rest, string type) => Instant(ref result, ref rest, type, histograms: false));
+
+    /// <summary>The same, native histograms too.</summary>
+    public static IReadOnlyList<MetricSample> InstantWithHistograms(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes) =>
+        Result<IReadOnlyList<MetricSample>>(ref json, ref bytes, (ref Utf8JsonReader result, ref ReadOnlySpan<byte> rest, string type) => Instant(ref result, ref rest, type, histograms: true));
+
+    private static IReadOnlyList<MetricSample> Instant(ref Utf8JsonReader result, ref ReadOnlySpan<byte> rest, string type, bool histograms)
     {
         switch (type)
         {
             case "vector":
-                return [.. Series(ref result, ref rest, isRange: false).SelectMany(series => series.Samples)];
+                return [.. Series(ref result, ref rest, isRange: false, histograms).SelectMany(series => series.Samples)];
             case "scalar":
                 var one = new SampleColumns("", NoLabels, 1);
                 ReadSample(ref result, one);
@@ -34,11 +41,18 @@ internal static class SeriesReader
             default:
                 throw new FormatException($"unknown resultType '{Shorten(type)}'");
         }
-    });
+    }
 
     /// <summary>The values of each series over a span.</summary>
-    public static IReadOnlyList<MetricSeries> Range(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes) => Result<IReadOnlyList<MetricSeries>>(ref json, ref bytes, (ref Utf8JsonReader result, ref ReadOnlySpan<byte> rest, string type) =>
-        type == "matrix" ? Series(ref result, ref rest, isRange: true) : throw new FormatException($"resultType is '{Shorten(type)}' where a range gives 'matrix'"));
+    public static IReadOnlyList<MetricSeries> Range(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes) =>
+        Result<IReadOnlyList<MetricSeries>>(ref json, ref bytes, (ref Utf8JsonReader result, ref ReadOnlySpan<byte> rest, string type) => Range(ref result, ref rest, type, histograms: false));
+
+    /// <summary>The same, native histograms too.</summary>
+    public static IReadOnlyList<MetricSeries> RangeWithHistograms(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes) =>
+        Result<IReadOnlyList<MetricSeries>>(ref json, ref bytes, (ref Utf8JsonReader result, ref ReadOnlySpan<byte> rest, string type) => Range(ref result, ref rest, type, histograms: true));
+
+    private static List<MetricSeries> Range(ref Utf8JsonReader result, ref ReadOnlySpan<byte> rest, string type, bool histograms) =>
+        type == "matrix" ? Series(ref result, ref rest, isRange: true, histograms) : throw new FormatException($"resultType is '{Shorten(type)}' where a range gives 'matrix'");
 
     private delegate T ResultReader<T>(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes, string type);
 
@@ -85,19 +99,20 @@ internal static class SeriesReader
         return done || waiting ? result! : throw new FormatException("'result' is missing");
     }
 
-    private static List<MetricSeries> Series(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes, bool isRange)
+    private static List<MetricSeries> Series(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes, bool isRange, bool histograms)
     {
         if (json.TokenType != JsonTokenType.StartArray) throw new FormatException("'result' is not a list");
         List<MetricSeries> all = [];
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray) all.Add(OneSeries(ref json, ref bytes, isRange, all.Count > 0 ? all[^1].Samples.Count : 16));
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray) all.Add(OneSeries(ref json, ref bytes, isRange, histograms, all.Count > 0 ? all[^1].Samples.Count : 16));
         return all;
     }
 
-    private static MetricSeries OneSeries(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes, bool isRange, int expected)
+    private static MetricSeries OneSeries(ref Utf8JsonReader json, ref ReadOnlySpan<byte> bytes, bool isRange, bool histograms, int expected)
     {
         if (json.TokenType != JsonTokenType.StartObject) throw new FormatException("'metric' is missing");
         Dictionary<string, string>? labels = null;
         var samples = new SampleColumns(isRange ? expected : 1);
+        List<(long, MetricHistogram)> found = [];
         bool seen = false, histogram = false;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
@@ -114,21 +129,24 @@ internal static class SeriesReader
             }
             else
             {
-                histogram |= json.ValueTextEquals("histogram"u8) || json.ValueTextEquals("histograms"u8);
+                bool isHistogram = json.ValueTextEquals(isRange ? "histograms"u8 : "histogram"u8);
+                histogram |= isHistogram;
                 json.Read();
-                json.Skip();
+                if (isHistogram && histograms) HistogramReader.Read(ref json, isRange, found);
+                else json.Skip();
             }
         }
 
         if (labels is null) throw new FormatException("'metric' is missing");
         labels.Remove("__name__", out string? name);
-        if (histogram)
+        if (histogram && !histograms)
         {
             throw new ReadyOpsException("PrometheusNativeHistogram", $"{MetricSeries.Write(name ?? "", labels)} is a native histogram, not a number.",
                 "Put histogram_quantile(…), histogram_count(…) or histogram_sum(…) around it.");
         }
 
-        if (!seen) throw new FormatException($"'{(isRange ? "values" : "value")}' is missing");
+        if (!seen && found.Count == 0) throw new FormatException($"'{(isRange ? "values" : "value")}' is missing");
+        samples = SampleColumns.Merge(samples, found);
         samples.Belong(name ?? "", labels);
         return new MetricSeries { Name = name ?? "", Labels = labels, Samples = samples };
     }
@@ -225,7 +243,7 @@ internal static class SeriesReader
     private static FormatException NoPair() => new("a sample is not a pair of time and value");
 
     // Seconds with up to three digits behind the point, as Prometheus writes them; anything else goes the long way.
-    private static long Milliseconds(ReadOnlySpan<byte> text)
+    internal static long Milliseconds(ReadOnlySpan<byte> text)
     {
         long whole = 0;
         int i = 0;

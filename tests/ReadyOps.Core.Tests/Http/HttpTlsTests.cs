@@ -75,6 +75,17 @@ public sealed class HttpTlsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_certificate_may_come_from_a_store_instead_of_a_file()
+    {
+        using LoopbackServer server = Demanding();
+        Write("ca.pem", TestCertificates.Pem(_certificates.Root, _certificates.Intermediate));
+        var ca = new HttpTlsFile(Path.Combine(_folder, "ca.pem"), "ca.pem");
+        var endpoint = new HttpEndpoint { Url = new Uri($"https://127.0.0.1:{server.Port}"), Tls = new HttpTls { Ca = ca, Own = _client } };
+        HttpAnswer answer = await endpoint.SendAsync(new EngineContext(), () => new HttpRequestMessage(HttpMethod.Get, endpoint.Url), Stop);
+        Assert.Equal(_client.SerialNumber, Encoding.UTF8.GetString(answer.Body.Span));
+    }
+
+    [Fact]
     public async Task A_key_may_stand_in_the_file_of_the_certificate()
     {
         Write("both.pem", KeyOf(_client) + TestCertificates.Pem(_client, _certificates.Intermediate));

@@ -120,5 +120,5 @@ public sealed class BacktestComparisonTests : IDisposable
     private async Task<BacktestResult> PlayAsync(BacktestOptions? options = null) => Assert.Single(await PlayAllAsync(options ?? new BacktestOptions()));
 
     private Task<IReadOnlyList<BacktestResult>> PlayAllAsync(BacktestOptions options) =>
-        new BacktestService(new EngineContext()).RunAsync(RolloutWorld.Document(Document), options with { SampleFile = _file }, TestContext.Current.CancellationToken);
+        new BacktestService(new EngineContext()).RunAsync(RolloutWorld.Document(Document), options with { SampleFiles = [_file] }, TestContext.Current.CancellationToken);
 }

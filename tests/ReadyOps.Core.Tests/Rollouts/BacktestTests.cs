@@ -36,7 +36,7 @@ public sealed class BacktestTests : IDisposable
         Assert.Single(await PlayAllAsync(options ?? new BacktestOptions(), json));
 
     private Task<IReadOnlyList<BacktestResult>> PlayAllAsync(BacktestOptions options, string json = TwoSteps) =>
-        new BacktestService(new EngineContext()).RunAsync(RolloutWorld.Document(json), options with { SampleFile = _file }, Stop);
+        new BacktestService(new EngineContext()).RunAsync(RolloutWorld.Document(json), options with { SampleFiles = [_file] }, Stop);
 
     private static BacktestOptions Vary(params (string Name, string[] Values)[] vary) =>
         new() { Vary = [.. vary.Select(setting => KeyValuePair.Create(setting.Name, (IReadOnlyList<string>)setting.Values))] };

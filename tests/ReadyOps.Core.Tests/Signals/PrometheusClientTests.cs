@@ -148,11 +148,14 @@ public sealed class PrometheusClientTests
     [InlineData(500, """{"status":"error","errorType":"internal","error":"x"}""", 3)]
     [InlineData(504, "<html>", 2)]
     [InlineData(501, "x", 1)]
+    [InlineData(505, "x", 1)]
+    [InlineData(507, "x", 3)]
+    [InlineData(520, "<html>", 3)]
+    [InlineData(422, """{"status":"error","errorType":"execution","error":"x"}""", 1)]
     [InlineData(400, """{"status":"error","errorType":"bad_data","error":"x"}""", 1)]
     [InlineData(401, "x", 1)]
     [InlineData(404, "x", 1)]
     [InlineData(408, "x", 1)]
-    [InlineData(422, """{"status":"error","errorType":"execution","error":"x"}""", 1)]
     public async Task Only_what_may_pass_by_itself_is_tried_again(int status, string body, int requests)
     {
         StubHandler stub = Always(body, status);

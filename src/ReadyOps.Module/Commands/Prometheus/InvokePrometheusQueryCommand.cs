@@ -44,7 +44,7 @@ public sealed class InvokePrometheusQueryCommand : PrometheusCmdlet
     protected override void BeginProcessing()
     {
         CheckSpan();
-        _client = CreateClient();
+        _client = CreateClient(histograms: true);
     }
 
     /// <inheritdoc/>

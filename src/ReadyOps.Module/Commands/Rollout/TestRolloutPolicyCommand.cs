@@ -32,10 +32,11 @@ public sealed class TestRolloutPolicyCommand : ReadyCmdlet
     [Moment]
     public DateTimeOffset? End { get; set; }
 
-    /// <summary>A file of samples to play instead of asking Prometheus.</summary>
+    /// <summary>Files of samples to play instead of asking Prometheus.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? SamplePath { get; set; }
+    [SupportsWildcards]
+    public string[] SamplePath { get; set; } = [];
 
     /// <summary>The release.</summary>
     [Parameter]
@@ -69,15 +70,16 @@ public sealed class TestRolloutPolicyCommand : ReadyCmdlet
 
     private void Play(string file) => Try(file, () =>
     {
-        string? samples = SamplePath is null ? null : Paths.Resolve(this, SamplePath, literal: true) is [string one, ..] ? one : null;
-        if (SamplePath is not null && samples is null) return;
+        // One that leads nowhere was told: what is left would be played as if it were all.
+        IReadOnlyList<string>[] samples = [.. SamplePath.Select(one => Paths.Resolve(this, one, literal: false))];
+        if (samples.Any(files => files.Count == 0)) return;
         string? release = Release;
         Document document = DocumentLoader.Load(file, "Rollout", Variables.Read(Variable, ref release));
         var options = new BacktestOptions
         {
             Start = Start,
             End = End,
-            SampleFile = samples,
+            SampleFiles = [.. samples.SelectMany(files => files).Distinct()],
             Release = release,
             Watch = Watch,
             IncidentAt = IncidentAt,
