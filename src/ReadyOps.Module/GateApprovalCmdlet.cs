@@ -8,6 +8,8 @@ using ReadyOps.Completers;
 using ReadyOps.Core;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Gates;
+using ReadyOps.Core.Journal;
+using ReadyOps.Core.Rollouts;
 
 namespace ReadyOps;
 
@@ -24,13 +26,21 @@ public abstract class GateApprovalCmdlet : StateCmdlet
     [Alias("PSPath")]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>The rollouts, where a step asks for approval.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Id", ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RolloutIdCompleter))]
+    public string[] Id { get; set; } = [];
+
     /// <summary>The release.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
     [ValidateNotNullOrEmpty]
     public string? Release { get; set; }
 
     /// <summary>Whether it is meant for a gate that is asked without a release.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
     public SwitchParameter NoRelease { get; set; }
 
     /// <summary>The check.</summary>
@@ -52,7 +62,8 @@ public abstract class GateApprovalCmdlet : StateCmdlet
     public SigningKey? Signature { get; set; }
 
     /// <summary>Values for the variables of the documents.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
     public IDictionary? Variable { get; set; }
 
     /// <summary>Who decides.</summary>
@@ -69,6 +80,19 @@ public abstract class GateApprovalCmdlet : StateCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        foreach (string id in ParameterSetName == "Id" ? Id : [])
+        {
+            Try(id, () =>
+            {
+                EngineContext context = CreateContext(Actor);
+                IJournalStore store = OpenJournals(context);
+                var rollouts = new RolloutService(store, context);
+                GateDefinition gate = Await(cancel => rollouts.ApprovalsAsync(id, cancel).AsTask());
+                Decide(gate, gate.Release, store, context);
+            });
+        }
+
+        if (ParameterSetName == "Id") return;
         bool literal = ParameterSetName == "LiteralPath";
         foreach (string path in literal ? LiteralPath : Path)
         {
@@ -82,6 +106,11 @@ public abstract class GateApprovalCmdlet : StateCmdlet
         string? release = Release;
         GateDefinition gate = GateReader.Read(DocumentLoader.Load(file, "Gate", Variables.Read(Variable, ref release)));
         EngineContext context = CreateContext(Actor);
+        Decide(gate, release, OpenJournals(context), context);
+    }
+
+    private void Decide(GateDefinition gate, string? release, IJournalStore store, EngineContext context)
+    {
         ApprovalRequest request = Request with
         {
             Release = release,
@@ -90,11 +119,12 @@ public abstract class GateApprovalCmdlet : StateCmdlet
             Role = Role,
             Key = Signature is { } given ? Await(cancel => KeyAsync(given, context, cancel)) : null,
         };
-        var service = new ApprovalService(OpenJournals(context), context);
+        var service = new ApprovalService(store, context);
         GateApproval wanted = service.Demand(gate, request);
         string what = wanted.Release is { } name ? $"release {name}" : "no particular release";
         string role = wanted.Role is { } own ? $" ({own})" : "";
-        if (!ShouldProcess($"'{wanted.Check}' of the gate '{wanted.Gate}' for {what}, as {wanted.Person}{role}", Action)) return;
+        string where = ParameterSetName == "Id" ? wanted.Gate : $"the gate '{wanted.Gate}'";
+        if (!ShouldProcess($"'{wanted.Check}' of {where} for {what}, as {wanted.Person}{role}", Action)) return;
         GateApproval recorded = Await(cancel => service.RecordAsync(gate, request, cancel));
         WriteVerbose($"{recorded.JournalReference}: {recorded}.");
         WriteObject(recorded);

@@ -43,7 +43,7 @@ public sealed record RolloutStatus
     /// <summary>How long the current hold or bake still takes at least.</summary>
     public TimeSpan? Remaining { get; internal init; }
 
-    /// <summary>When it wants to be ticked next (UTC); <see langword="null"/> once it has ended.</summary>
+    /// <summary>When it wants to be ticked next (UTC); <see langword="null"/> once it has ended and every hook knows of every escalation.</summary>
     public DateTimeOffset? NextTickAt { get; internal init; }
 
     /// <summary>When it was last ticked to an event (UTC).</summary>
@@ -54,6 +54,9 @@ public sealed record RolloutStatus
 
     /// <summary>The rollout that this one tries again; <see langword="null"/> for a first try.</summary>
     public string? RetryOf { get; internal init; }
+
+    /// <summary>How many times a person was called and a hook does not know yet; ticks go on trying, also after the end.</summary>
+    public int EscalationsPending { get; internal init; }
 
     /// <summary>Its signals.</summary>
     public IReadOnlyList<SignalStatus> Signals { get; internal init => field = value.AsArray(); } = [];

@@ -93,7 +93,7 @@ Describe 'The examples of the help do run' {
             'Invoke-Rollback'            = { Start-Rollout }
             'Invoke-RolloutPromotion'    = { Start-Rollout }
             'Restart-ProgressiveRollout' = { Start-Rollout; Stop-ProgressiveRollout -Id 'checkout-*' -Reason 'test' -Wait }
-            'Approve-GateApproval'       = { New-ApprovalGate }
+            'Approve-GateApproval'       = { New-ApprovalGate; New-ApprovedRollout }
             'Deny-GateApproval'          = { New-ApprovalGate }
             'Revoke-GateApproval'        = { New-ApprovalGate; Add-Decision }
             'Get-GateApproval'           = { New-ApprovalGate; Add-Decision }
@@ -122,6 +122,11 @@ Describe 'The examples of the help do run' {
             Set-Content -LiteralPath './checkout-rollout.yaml' -Value "apiVersion: readyops/v1`nkind: Rollout`nname: checkout`ntarget: {type: flag, path: flags.json, flag: f}`nsignals: [{name: errors, query: up, bound: < 1%}]"
         }
         function New-Baseline { 'baseline', 'after' | ForEach-Object -Process { $null = New-PerformanceBaseline -Path './plan.yaml' -OutFile "./$_.yaml" } }
+        function New-ApprovedRollout {
+            Set-Content -LiteralPath './shop-flags.json' -Value '{"flags":{"shop":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off"}}}'
+            Set-Content -LiteralPath './shop.yaml' -Value "apiVersion: readyops/v1`nkind: Rollout`nname: shop`ntarget: {type: flag, path: shop-flags.json, flag: shop}`nallowNoSignals: true`nsteps: [{share: 10%, hold: 1h}, {share: 100%, before: [{name: lead, type: approval, role: sre}]}]"
+            $null = Start-ProgressiveRollout -Path './shop.yaml' -Release '2.4.0'
+        }
         function Start-Rollout { $null = Start-ProgressiveRollout -Path './rollout.yaml' -Release '2.4.0' }
         function New-ApprovalGate {
             # Gates that ask for approval, beside those of the examples.

@@ -326,6 +326,89 @@ Describe 'Rollouts at the prompt' {
         }
     }
 
+    Context 'Steps that ask people' {
+        BeforeEach {
+            Set-Content -LiteralPath './flags.json' -Value '{"flags":{"new-checkout":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off"}}}'
+            Set-Content -LiteralPath './asks.yaml' -Value @'
+apiVersion: readyops/v1
+kind: Rollout
+name: asks
+target: { type: flag, path: flags.json, flag: new-checkout }
+allowNoSignals: true
+windows:
+  timeZone: Europe/Berlin
+  freezes:
+    - { from: 2020-12-18T18:00, to: 2021-01-04T06:00, reason: end of the year }
+deadline: { after: 1d, action: rollback }
+steps:
+  - share: 10%
+  - share: 100%
+    before:
+      - { name: lead, type: approval, role: [sre, security], required: 1 }
+'@
+        }
+
+        It 'wait until they approved, and name the command' {
+            $status = Start-ProgressiveRollout -Path './asks.yaml' -Release '2.4.0'
+            $status.SharePercent | Should -Be 10
+            $status.Reason | Should -BeLike "*Approve-GateApproval -Id $($status.Id) -Check lead -Role sre*"
+            $approval = $status | Approve-GateApproval -Role security -Reason 'looks well' -Actor 'ada'
+            $approval.Gate | Should -Be "rollouts/$($status.Id)"
+            (Get-GateApproval -Id $status.Id).State | Should -Be 'Standing'
+            (Get-GateApproval -Name 'rollouts/*').Person | Should -Be 'ada'
+            (Step-ProgressiveRollout -Id $status.Id).Phase | Should -Be 'Succeeded'
+        }
+
+        It 'refuse a role that is not asked, and a rollout that asks nobody' {
+            $status = Start-ProgressiveRollout -Path './asks.yaml' -Release '2.4.0'
+            Approve-GateApproval -Id $status.Id -Role 'cook' -ErrorVariable problem -ErrorAction SilentlyContinue
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'RoleUnknown,*'
+            Approve-GateApproval -Id 'nothing' -ErrorVariable problem -ErrorAction SilentlyContinue
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'RolloutNotFound,*'
+            Approve-GateApproval -Id $status.Id -Role sre -WhatIf | Should -BeNullOrEmpty
+            Get-GateApproval -Id $status.Id | Should -BeNullOrEmpty
+        }
+
+        It 'are in the timeline of -WhatIf, with the deadline' {
+            $actions = (Start-ProgressiveRollout -Path './asks.yaml' -Release '2.4.0' -WhatIf).Action
+            "$actions" | Should -BeLike "*once 'lead' (1 approval as sre or security) passes*after 1d without that: roll back*"
+        }
+
+        It 'come with every problem of their windows' {
+            Set-Content -LiteralPath './bad.yaml' -Value ((Get-Content -LiteralPath './asks.yaml' -Raw).Replace('Europe/Berlin', 'Europe/Bärlin').Replace('after: 1d', 'after: 0'))
+            Start-ProgressiveRollout -Path './bad.yaml' -Release '1' -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            "$problem" | Should -BeLike '*bad.yaml:7:*Europe/Bärlin*'
+        }
+    }
+
+    Context 'Several targets and two colours' {
+        It 'moves several flags as one, and takes all back' {
+            Set-Content -LiteralPath './flags.json' -Value '{"flags":{"web":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off"},"api":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off"}}}'
+            Set-Content -LiteralPath './two.yaml' -Value "apiVersion: readyops/v1`nkind: Rollout`nname: two`nallowNoSignals: true`ntargets:`n- {type: flag, path: flags.json, flag: web}`n- {type: flag, path: flags.json, flag: api}`nsteps: [{share: 10%, hold: 1h}]"
+            $status = Start-ProgressiveRollout -Path './two.yaml' -Release '2.4.0'
+            $status.Target | Should -BeLike '*#web + *#api'
+            $flags = (Get-Content -LiteralPath './flags.json' -Raw | ConvertFrom-Json).flags
+            $flags.web.targeting.fractional[0][1], $flags.api.targeting.fractional[0][1] | Should -Be @(10000, 10000)
+            Set-Content -LiteralPath './one.yaml' -Value "apiVersion: readyops/v1`nkind: Rollout`nname: one`nallowNoSignals: true`ntarget: {type: flag, path: flags.json, flag: api}`nsteps: [{share: 10%, hold: 1h}]"
+            { Start-ProgressiveRollout -Path './one.yaml' -Release '2.5.0' } | Should -Throw -ErrorId 'TargetBusy,*'
+            (Invoke-Rollback -Id $status.Id -Reason 'x' -PassThru -NoWait).SharePercent | Should -Be 0
+            $flags = (Get-Content -LiteralPath './flags.json' -Raw | ConvertFrom-Json).flags
+            $flags.web.targeting.fractional[0][1], $flags.api.targeting.fractional[0][1] | Should -Be @(0, 0)
+        }
+
+        It 'switches to green once the checks before pass' {
+            Set-Content -LiteralPath './flags.json' -Value '{"flags":{"web":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off"}}}'
+            Set-Content -LiteralPath './green.yaml' -Value "apiVersion: readyops/v1`nkind: Rollout`nname: green`nallowNoSignals: true`nstrategy: blueGreen`nbake: 1h`nbefore: [{name: smoke, type: file, path: smoke.txt}]`ntarget: {type: flag, path: flags.json, flag: web}"
+            (Start-ProgressiveRollout -Path './green.yaml' -Release '2.4.0' -WhatIf).Action | Should -Contain "step 2 of 2: once 'smoke' passes, set the share to 100%"
+            $status = Start-ProgressiveRollout -Path './green.yaml' -Release '2.4.0'
+            $status.SharePercent | Should -Be 0
+            Set-Content -LiteralPath './smoke.txt' -Value 'ok'
+            $status = Step-ProgressiveRollout -Id $status.Id
+            $status.SharePercent | Should -Be 100
+            $status.Phase | Should -Be 'Baking'
+        }
+    }
+
     Context 'Restart-ProgressiveRollout' {
         It 'starts the document of the old rollout again, whatever the file says by now' {
             $old = Start-Rollout

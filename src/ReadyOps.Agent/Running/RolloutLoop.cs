@@ -74,7 +74,7 @@ internal sealed class RolloutLoop(RolloutService rollouts, IJournalStore store, 
     private async Task<Outcome> LookAndTickAsync(string id, CancellationToken stop)
     {
         Outcome seen = await LookAsync(id, stop);
-        return seen.Status is { Ended: false } ? await TickAsync(id, stop) : seen;
+        return seen.Status is { Ended: false } or { EscalationsPending: > 0 } ? await TickAsync(id, stop) : seen;
     }
 
     private async Task AdoptAsync(CancellationToken stop)
@@ -148,7 +148,7 @@ internal sealed class RolloutLoop(RolloutService rollouts, IJournalStore store, 
         long begun = context.Clock.GetTimestamp();
         bool isNew = _marks.TryRemove(id, out string? mark);
         Outcome outcome = isNew ? await LookAndTickAsync(id, stop) : await TickAsync(id, stop);
-        if (outcome.Status is { Ended: false } || (outcome.Failed && !isNew))
+        if (outcome.Status is { Ended: false } or { EscalationsPending: > 0 } || (outcome.Failed && !isNew))
         {
             TimeSpan wait = outcome.Wait - context.Clock.GetElapsedTime(begun);
             _due.Again(id, wait > TimeSpan.Zero ? wait : TimeSpan.Zero);

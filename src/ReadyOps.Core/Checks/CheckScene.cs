@@ -5,7 +5,7 @@ namespace ReadyOps.Core.Checks;
 /// <summary>The gate that a check is asked for: what it is about, and what the check saw before.</summary>
 public sealed record CheckScene
 {
-    /// <summary>Name of the gate.</summary>
+    /// <summary>Name of the gate; for a check before a step of a rollout, the stream of that rollout.</summary>
     public required string Document { get; init; }
 
     /// <summary>The release that is asked about, if there is one.</summary>

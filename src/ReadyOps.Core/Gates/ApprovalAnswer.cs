@@ -4,7 +4,7 @@ using ReadyOps.Core.Checks;
 namespace ReadyOps.Core.Gates;
 
 /// <summary>Says what weighed decisions amount to, and which command would be next.</summary>
-internal sealed class ApprovalAnswer(ApprovalDemand demand, bool signed, string file, string stateFolder, ApprovalScene scene)
+internal sealed class ApprovalAnswer(ApprovalDemand demand, bool signed, string file, string stateFolder, ApprovalScene scene, string? rollout = null)
 {
     public Observation Of(IReadOnlyList<GateApproval> weighed)
     {
@@ -62,7 +62,8 @@ internal sealed class ApprovalAnswer(ApprovalDemand demand, bool signed, string 
         string role = demand.Roles.Count > 0 && denial is null ? $" -Role {ShellText.Argument(demand.Roles[0])}" : "";
         string actor = denial is null ? "" : $" -Actor {ShellText.Argument(denial.Person)}";
         string signature = signed ? " -Signature <key>" : "";
-        return $"{verb}-GateApproval {ShellText.PathParameter(file)} {release} -Check {ShellText.Argument(demand.Check)}{role}{actor} -Reason '…'{signature}{State}";
+        string subject = rollout is null ? $"{ShellText.PathParameter(file)} {release}" : $"-Id {ShellText.Argument(rollout)}";
+        return $"{verb}-GateApproval {subject} -Check {ShellText.Argument(demand.Check)}{role}{actor} -Reason '…'{signature}{State}";
     }
 
     // The usual folder needs no word; any other would be missed by the command.

@@ -70,7 +70,7 @@ internal sealed class ApprovalCheck(ApprovalDemand demand, IReadOnlyList<Approva
         if (context.Journals is not { } store) return Observation.Of(Verdict.Error, "Approvals are kept in the journal, and this gate was asked without one.");
         IReadOnlyList<GateApproval> decisions = await ApprovalJournal.ReadAsync(scene.Document, store, cancel).ConfigureAwait(false);
         var where = new ApprovalScene(scene.Release, scene.Digest, context.Actor, context.Clock.GetUtcNow());
-        return new ApprovalAnswer(demand, Signed, file, store.Location, where).Of(await WeighAsync(decisions, where, context, cancel).ConfigureAwait(false));
+        return new ApprovalAnswer(demand, Signed, file, store.Location, where, ApprovalJournal.RolloutOf(scene.Document)).Of(await WeighAsync(decisions, where, context, cancel).ConfigureAwait(false));
     }
 
     /// <summary>What each decision counts for here; those about other checks and other releases are left out.</summary>

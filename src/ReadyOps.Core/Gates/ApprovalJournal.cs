@@ -24,6 +24,9 @@ public static class ApprovalJournal
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
+    /// <summary>The rollout that decisions are about, where they are not about a gate: their name is that of its stream.</summary>
+    internal static string? RolloutOf(string gate) => gate.StartsWith("rollouts/", StringComparison.Ordinal) ? gate["rollouts/".Length..] : null;
+
     /// <summary>The stream of the decisions about a gate: <c>approvals/</c> and what its results are called by.</summary>
     public static string StreamOf(string gate) => Prefix + GateJournal.StreamOf(gate)[GateJournal.Prefix.Length..];
 

@@ -28,7 +28,14 @@ internal sealed class BacktestRun
     {
         (_history, _options) = (history, options);
         _clock = new BacktestClock(history.Start);
-        RolloutDefinition definition = variant.Definition with { Signals = [.. variant.Definition.Signals.Where(signal => history.Sources.ContainsKey(signal.Name))] };
+        // What hours, people and deadlines would have done is not in the history of signals.
+        RolloutDefinition definition = variant.Definition with
+        {
+            Signals = [.. variant.Definition.Signals.Where(signal => history.Sources.ContainsKey(signal.Name))],
+            Steps = [.. variant.Definition.Steps.Select(step => new RolloutStep(step.Percent, step.Hold))],
+            Windows = null,
+            Deadline = null,
+        };
         if (options.Watch) definition = definition with { Steps = [new RolloutStep(Watched(definition), TimeSpan.MaxValue)], Bake = TimeSpan.Zero };
         _pace = new BacktestPace(definition, history.Sources, options.EveryTick);
         _report = new BacktestReport(document.Name, variant, history, options);

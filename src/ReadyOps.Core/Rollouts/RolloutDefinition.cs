@@ -1,3 +1,4 @@
+using ReadyOps.Core.Checks;
 using ReadyOps.Core.Signals;
 
 namespace ReadyOps.Core.Rollouts;
@@ -37,6 +38,15 @@ public sealed record RolloutDefinition
 
     /// <summary>How often it wants to be ticked.</summary>
     public required TimeSpan Tick { get; init; }
+
+    /// <summary>When the share may rise; at any time when it is not said.</summary>
+    public RiseWindows? Windows { get; init; }
+
+    /// <summary>What happens when it has not succeeded in time, counted from its start, pauses included.</summary>
+    public TroublePolicy? Deadline { get; init; }
+
+    /// <summary>Whom to tell when a person must look; nobody but the log and the journal when it is not said.</summary>
+    public EscalationHooks? Escalation { get; init; }
 }
 
 /// <summary>How fast the share rises.</summary>
@@ -51,6 +61,9 @@ public enum RolloutStrategy
     /// <summary>100 % at once, watched for one minute.</summary>
     Instant,
 
+    /// <summary>Nobody and then everybody, once the checks before pass; watched for an hour.</summary>
+    BlueGreen,
+
     /// <summary>The steps of the document.</summary>
     Custom,
 }
@@ -58,7 +71,14 @@ public enum RolloutStrategy
 /// <summary>One step.</summary>
 /// <param name="Percent">The share, in per cent (0–100).</param>
 /// <param name="Hold">How long it is held at least.</param>
-public sealed record RolloutStep(decimal Percent, TimeSpan Hold);
+public sealed record RolloutStep(decimal Percent, TimeSpan Hold)
+{
+    /// <summary>What must pass before it is entered: checks of any type, approvals of people among them.</summary>
+    public IReadOnlyList<CheckDefinition> Before { get; init; } = [];
+
+    /// <summary>What happens when it is not left in time, counted from when it was entered, pauses included.</summary>
+    public TroublePolicy? Deadline { get; init; }
+}
 
 /// <summary>How a rollback is done and verified.</summary>
 /// <param name="Percent">The last good share, in per cent (0–100).</param>

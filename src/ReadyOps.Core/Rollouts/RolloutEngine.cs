@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using ReadyOps.Core.Checks;
+using ReadyOps.Core.Documents;
 using ReadyOps.Core.Journal;
 using ReadyOps.Core.Signals;
 
@@ -19,6 +21,9 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
 
     // An act may lead to a next decision at once (a share set, then a step without hold); each needs signals, so few are enough.
     private const int MostActsPerTick = 3;
+
+    // The lease is held meanwhile, and a person may want to take the release back.
+    private static readonly TimeSpan LongestAsk = TimeSpan.FromMinutes(1);
 
     private readonly ILogger _log = context.Logs.CreateLogger("ReadyOps.Rollouts");
 
@@ -44,19 +49,40 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
     /// <returns>Where it stands now.</returns>
     public async ValueTask<RolloutState> TickAsync(IJournalLease lease, RolloutState state, CancellationToken cancel)
     {
-        if (state.Ended) return state;
+        if (state.Ended) return await TellAsync(lease, state, cancel).ConfigureAwait(false);
         state = await AppendAsync(lease, state, RolloutMachine.NoticeClock(state, context.Clock.GetUtcNow()), cancel).ConfigureAwait(false);
         RolloutObservation seen = await ObserveAsync(state, cancel).ConfigureAwait(false);
-        for (int acts = 0; acts < MostActsPerTick; acts++)
+        bool owned = false;
+        for (int acts = 0, asks = 0; acts < MostActsPerTick && asks <= MostActsPerTick;)
         {
             RolloutDecision decision = RolloutMachine.Decide(_definition, state, seen, context.Clock.GetUtcNow());
             // An act that was intended before is done by a decision without events.
             bool matters = decision.Act is not null || decision.Events.Any(happened => happened is not SignalsObserved);
-            if (acts == 0 && matters && await AskForSuccessorAsync(cancel).ConfigureAwait(false) is { } successor)
-                return await AppendAsync(lease, state, [new RolloutSuperseded(successor)], cancel).ConfigureAwait(false);
+            if (matters && !owned)
+            {
+                if (await AskForSuccessorAsync(cancel).ConfigureAwait(false) is { } successor)
+                    return await AppendAsync(lease, state, [new RolloutSuperseded(successor)], cancel).ConfigureAwait(false);
+                owned = true;
+            }
+
             state = await AppendAsync(lease, state, decision.Events, cancel).ConfigureAwait(false);
             Signals = decision.Signals;
+            if (decision.Asks.Count > 0)
+            {
+                // Only now, when the share would rise but for them: what is urgent never waits for a check.
+                asks++;
+                // What was written down is in the state by now; what was not is still to be weighed.
+                HashSet<string> written = [.. decision.Events.OfType<SignalsObserved>().SelectMany(happened => happened.Signals).Select(signal => signal.Signal)];
+                seen = seen with
+                {
+                    Signals = seen.Signals.Where(pair => !written.Contains(pair.Key)).ToDictionary(),
+                    Before = await AskAsync(lease.Stream, state, decision.Asks, cancel).ConfigureAwait(false),
+                };
+                continue;
+            }
+
             if (decision.Act is not { } act) break;
+            acts++;
 
             // Frozen since the intent was written, another may have acted by now; what it left is for the next tick to see.
             if (!lease.IsHeld) throw new ReadyOpsException("JournalFenced", $"The lease of {lease.Stream} ended before the share could be set.", "Nothing was done. The next tick goes by the journal.");
@@ -67,7 +93,17 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
             seen = new RolloutObservation { SharePercent = share };
         }
 
-        return state;
+        return await TellAsync(lease, state, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells hooks what a person must look at, when everything else is done: nothing waits for them.</summary>
+    private async ValueTask<RolloutState> TellAsync(IJournalLease lease, RolloutState state, CancellationToken cancel)
+    {
+        // At its end whatever is open is tried, so that its journal does not end in what says that nothing is left to do.
+        if (_definition.Escalation is not { } hooks || state.NextEscalationAt(hooks) is not { } due || (!state.Ended && due > context.Clock.GetUtcNow())) return state;
+        string id = lease.Stream[RolloutService.Prefix.Length..];
+        IReadOnlyList<RolloutEvent> outcomes = await new EscalationSender(hooks, context).SendAsync(id, state, cancel).ConfigureAwait(false);
+        return await AppendAsync(lease, state, outcomes, CancellationToken.None).ConfigureAwait(false);
     }
 
     private ValueTask<string?> AskForSuccessorAsync(CancellationToken cancel) => SuccessorAsync?.Invoke(cancel) ?? new((string?)null);
@@ -87,32 +123,69 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
 
     private async ValueTask<RolloutObservation> ObserveAsync(RolloutState state, CancellationToken cancel)
     {
-        Task<(decimal? Share, string? Error)> share = ReadTargetAsync(cancel);
+        Task<(IReadOnlyList<decimal>? Shares, string? Error)> share = ReadTargetAsync(cancel);
         // A person who takes the release back must not wait for a metrics backend that may be down: nothing it says would change that.
         IEnumerable<SignalDefinition> asked = state.RollbackAsked is null ? _definition.Signals : [];
         Task<(string Name, SignalReading Reading)>[] signals = [.. asked.Select(signal => CollectAsync(signal, state, cancel))];
         (string Name, SignalReading Reading)[] readings = await Task.WhenAll(signals).ConfigureAwait(false);
-        (decimal? percent, string? error) = await share.ConfigureAwait(false);
+        (IReadOnlyList<decimal>? shares, string? error) = await share.ConfigureAwait(false);
         foreach ((string name, SignalReading reading) in readings)
             if (reading.Batch.Error is { } problem) _log.LogWarning("{Rollout}: signal {Signal} could not be measured: {Problem}", _definition.Name, name, problem);
         if (error is not null) _log.LogWarning("{Rollout}: the target could not be read: {Problem}", _definition.Name, error);
         return new RolloutObservation
         {
-            SharePercent = percent,
+            SharePercent = shares?.Max(),
+            Shares = SharesOf(shares),
             TargetError = error,
             Signals = readings.ToDictionary(pair => pair.Name, pair => pair.Reading),
         };
     }
 
-    private async Task<(decimal? Share, string? Error)> ReadTargetAsync(CancellationToken cancel)
+    private async Task<(IReadOnlyList<decimal>? Shares, string? Error)> ReadTargetAsync(CancellationToken cancel)
     {
         try
         {
-            return (await parts.Target.ReadAsync(cancel).ConfigureAwait(false), null);
+            return (await parts.Target.ReadEachAsync(cancel).ConfigureAwait(false), null);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
             return (null, e.Message);
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<int, IReadOnlyList<Evidence>>> AskAsync(string name, RolloutState state, IReadOnlyList<int> steps, CancellationToken cancel)
+    {
+        RolloutStarted started = state.Started!;
+        EngineContext scene = context with
+        {
+            Scene = new CheckScene { Document = name, Release = started.Release, Digest = started.Digest },
+            // Four eyes: whoever started it is the one who asks.
+            Actor = started.By ?? context.Actor,
+        };
+        using var late = new CancellationTokenSource(LongestAsk, context.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        var seen = new Dictionary<int, IReadOnlyList<Evidence>>();
+        foreach (int step in steps)
+            seen[step] = await Task.WhenAll(_definition.Steps[step - 1].Before.Select(check => AskAsync(check, scene, either.Token, cancel))).ConfigureAwait(false);
+        return seen;
+    }
+
+    private static async Task<Evidence> AskAsync(CheckDefinition check, EngineContext scene, CancellationToken stop, CancellationToken cancel)
+    {
+        try
+        {
+            return await CheckRunner.RunOneAsync(check, scene, stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new Evidence
+            {
+                Check = check.Name,
+                Type = check.Type,
+                Verdict = Verdict.Error,
+                Reason = $"It gave no answer within {Quantities.Format(LongestAsk)}, which is all that a check before a step has.",
+                Time = scene.Clock.GetUtcNow(),
+            };
         }
     }
 
@@ -145,16 +218,22 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         try
         {
             await parts.Target.SetAsync(act.To, CancellationToken.None).ConfigureAwait(false);
-            decimal share = await parts.Target.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-            return Math.Abs(share - act.To) <= RolloutMachine.Tolerance
-                ? (new ShareSet(act.Act, share, Recovered: false), share)
-                : (new ShareFailed(act.Act, string.Create(CultureInfo.InvariantCulture, $"it was set to {act.To}% and reads back as {share}%")), share);
+            IReadOnlyList<decimal> shares = await parts.Target.ReadEachAsync(CancellationToken.None).ConfigureAwait(false);
+            IReadOnlyList<TargetShare>? several = shares.Count > 1 ? SharesOf(shares) : null;
+            decimal share = shares.Max();
+            if (shares.All(one => Math.Abs(one - act.To) <= RolloutMachine.Tolerance)) return (new ShareSet(act.Act, share, Recovered: false, several), share);
+            string seen = several is null ? string.Create(CultureInfo.InvariantCulture, $"{share}%") : RolloutState.Signature(several)!;
+            return (new ShareFailed(act.Act, string.Create(CultureInfo.InvariantCulture, $"it was set to {act.To}% and reads back as {seen}"), several), share);
         }
         catch (Exception e)
         {
             return (new ShareFailed(act.Act, e.Message), null);
         }
     }
+
+    /// <summary>The shares with the targets they are of, where there are several.</summary>
+    private TargetShare[] SharesOf(IReadOnlyList<decimal>? shares) =>
+        shares is { Count: > 1 } ? [.. parts.Target.Identities.Zip(shares, (target, share) => new TargetShare(target, share))] : [];
 
     /// <summary>An event in a sentence.</summary>
     internal static string Tell(RolloutEvent happened) => happened switch
@@ -178,6 +257,11 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         TargetUnreadable e => $"the target could not be read: {e.Error}",
         PromotionRefused e => $"not promoted: {e.Reason}.",
         StepPromoted e => string.Create(CultureInfo.InvariantCulture, $"promoted from step {e.From} to {e.To}: {e.Reason}{(e.Overridden.Count > 0 ? $" (overridden: {string.Join("; ", e.Overridden)})" : "")}"),
+        EscalationSent e => string.Create(CultureInfo.InvariantCulture, $"the {e.Hook} took escalation {e.Number}."),
+        EscalationNotSent e => string.Create(CultureInfo.InvariantCulture, $"the {e.Hook} did not take escalation {e.Number} at try {e.Attempt}{(e.RetryAt is null ? ", and it is given up" : "")}: {e.Error}"),
+        StepAwaited e => e.Reason,
+        StepCleared e => string.Create(CultureInfo.InvariantCulture, $"step {e.Step} may be entered: {string.Join("; ", e.Checks)}."),
+        DeadlinePassed e => e.Step == 0 ? "the deadline of the rollout has passed." : string.Create(CultureInfo.InvariantCulture, $"the deadline of step {e.Step} has passed."),
         RolloutSuperseded e => $"superseded by {e.By}.",
         CheckpointReached e => string.Create(CultureInfo.InvariantCulture, $"checkpoint {e.Number}: {(e.Missed ? "missed" : e.Verdict)}: {e.Reason}"),
         BakeStarted => "the last share is set; baking begins.",

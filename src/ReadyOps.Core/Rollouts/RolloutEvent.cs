@@ -42,7 +42,14 @@ public sealed record StepPassed(int Step, TimeSpan Held) : RolloutEvent;
 /// <param name="From">The share before, in per cent.</param>
 /// <param name="To">The share to set, in per cent.</param>
 /// <param name="Forced">Whether a person let it rise past what would have held it back.</param>
-public sealed record ShareIntended(int Act, SharePurpose Purpose, int Step, decimal From, decimal To, bool Forced = false) : RolloutEvent;
+/// <param name="Targets">The targets in the order in which they rise, where there are several; they go back all at once.</param>
+public sealed record ShareIntended(
+    int Act, SharePurpose Purpose, int Step, decimal From, decimal To, bool Forced = false, IReadOnlyList<string>? Targets = null) : RolloutEvent;
+
+/// <summary>What one of several targets exposes.</summary>
+/// <param name="Target">Its identity.</param>
+/// <param name="Percent">The share, in per cent.</param>
+public sealed record TargetShare(string Target, decimal Percent);
 
 /// <summary>What a share is set for.</summary>
 public enum SharePurpose
@@ -61,12 +68,14 @@ public enum SharePurpose
 /// <param name="Act">The act.</param>
 /// <param name="Percent">What was read back, in per cent.</param>
 /// <param name="Recovered">Whether a later tick found the act done, because the one that did it did not live to say so.</param>
-public sealed record ShareSet(int Act, decimal Percent, bool Recovered) : RolloutEvent;
+/// <param name="Shares">What each target said, where there are several.</param>
+public sealed record ShareSet(int Act, decimal Percent, bool Recovered, IReadOnlyList<TargetShare>? Shares = null) : RolloutEvent;
 
 /// <summary>Setting the share failed, or it was not what was set when read back. The act stays open until a later tick settles it.</summary>
 /// <param name="Act">The act.</param>
 /// <param name="Error">Why.</param>
-public sealed record ShareFailed(int Act, string Error) : RolloutEvent;
+/// <param name="Shares">What each target said, where there are several and they could be read.</param>
+public sealed record ShareFailed(int Act, string Error, IReadOnlyList<TargetShare>? Shares = null) : RolloutEvent;
 
 /// <summary>An open act was given up before it took effect.</summary>
 /// <param name="Act">The act.</param>
@@ -76,7 +85,8 @@ public sealed record ShareAbandoned(int Act, string Reason) : RolloutEvent;
 /// <summary>The target exposes another share than the one that was set, and no act of ours is open.</summary>
 /// <param name="Expected">What was set, in per cent.</param>
 /// <param name="Observed">What it exposes, in per cent.</param>
-public sealed record DriftDetected(decimal Expected, decimal Observed) : RolloutEvent;
+/// <param name="Shares">What each target exposes, where there are several.</param>
+public sealed record DriftDetected(decimal Expected, decimal Observed, IReadOnlyList<TargetShare>? Shares = null) : RolloutEvent;
 
 /// <summary>The target exposes again what was set.</summary>
 public sealed record DriftGone : RolloutEvent;
@@ -118,6 +128,12 @@ public enum PauseCause
 
     /// <summary>The stable side fails the same signal. It goes on by itself once every signal passes.</summary>
     Stable,
+
+    /// <summary>It took longer than its deadline. Only a person lets it go on.</summary>
+    Deadline,
+
+    /// <summary>Several targets did not rise together. Only a person lets it go on.</summary>
+    Apart,
 }
 
 /// <summary>A breach was seen while the stable side fails the same: rolling back would lead onto something just as broken.</summary>
@@ -163,6 +179,9 @@ public enum RollbackCause
 
     /// <summary>The document says to roll back when a signal does not pass for too long.</summary>
     Policy,
+
+    /// <summary>The document says to roll back when it takes too long.</summary>
+    Deadline,
 }
 
 /// <summary>The last good share was read back, and the signals recovered.</summary>

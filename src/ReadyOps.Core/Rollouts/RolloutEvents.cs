@@ -43,8 +43,11 @@ public static class RolloutEvents
         throw NotUnderstood(line, null);
     }
 
-    /// <summary>Whether a rollout whose last event is of a type has ended.</summary>
-    public static bool IsEnd(string type) => type is nameof(RolloutSucceeded) or nameof(RolledBack) or nameof(RolloutFailed) or nameof(RolloutSuperseded);
+    /// <summary>
+    /// Whether a rollout whose last event is of a type has ended and calls nobody any more. One that failed calls a person, and what
+    /// came of that follows its end.
+    /// </summary>
+    public static bool IsEnd(string type) => type is nameof(RolloutSucceeded) or nameof(RolledBack) or nameof(RolloutSuperseded);
 
     private static ReadyOpsException NotUnderstood(JournalLine line, JsonException? cause) => new(
         "JournalNotUnderstood",

@@ -5,14 +5,26 @@ namespace ReadyOps.Core.Rollouts;
 /// <summary>What one tick saw of the world.</summary>
 public sealed record RolloutObservation
 {
-    /// <summary>The share that the target exposes, in per cent; <see langword="null"/> when it could not be read.</summary>
+    /// <summary>The share that the target exposes, in per cent, of several the greatest; <see langword="null"/> when it could not be read.</summary>
     public decimal? SharePercent { get; init; }
+
+    /// <summary>What each of several targets exposes, in their order; empty for one.</summary>
+    public IReadOnlyList<TargetShare> Shares { get; init; } = [];
+
+    /// <summary>The least share that any target exposes.</summary>
+    internal decimal? Lowest => Shares.Count > 0 ? Shares.Min(share => share.Percent) : SharePercent;
+
+    /// <summary>Whether every target exposes a share.</summary>
+    internal bool All(decimal percent) => SharePercent is { } most && RolloutMachine.Same(most, percent) && RolloutMachine.Same(Lowest!.Value, percent);
 
     /// <summary>Why it could not be read.</summary>
     public string? TargetError { get; init; }
 
     /// <summary>What the source of each signal answered; empty when signals were not collected.</summary>
     public IReadOnlyDictionary<string, SignalReading> Signals { get; init; } = new Dictionary<string, SignalReading>();
+
+    /// <summary>What the checks before a step said, by the step, as far as they were asked.</summary>
+    public IReadOnlyDictionary<int, IReadOnlyList<Evidence>> Before { get; init; } = new Dictionary<int, IReadOnlyList<Evidence>>();
 }
 
 /// <summary>What the source of one signal answered.</summary>
@@ -24,4 +36,8 @@ public sealed record SignalReading(SignalBatch Batch, SignalBatch? Stable = null
 /// <param name="Events">To be on the disk before the act.</param>
 /// <param name="Act">The share to set; <see langword="null"/> for nothing to do.</param>
 /// <param name="Signals">What each signal said to it, also where that was not worth an event.</param>
-public sealed record RolloutDecision(IReadOnlyList<RolloutEvent> Events, ShareIntended? Act, IReadOnlyList<SignalStatus> Signals);
+public sealed record RolloutDecision(IReadOnlyList<RolloutEvent> Events, ShareIntended? Act, IReadOnlyList<SignalStatus> Signals)
+{
+    /// <summary>The steps whose checks it wants to know before it decides further; nothing that is urgent waits for them.</summary>
+    public IReadOnlyList<int> Asks { get; init; } = [];
+}

@@ -19,7 +19,7 @@ public sealed record RolloutPlan(RolloutDefinition Definition, RolloutParts Part
     public static RolloutPlan Read(ObjectReader reader, string name, EngineContext context)
     {
         RolloutDefinition definition = ReadDefinition(reader, name);
-        ObjectReader? target = reader.Object("target");
+        ITarget? target = ReadTarget(reader, definition, context);
         if (target is null && definition.Window is null)
         {
             reader.Problem("target", "'target' is missing", "what exposes the share: a flag, HAProxy or a script");
@@ -29,9 +29,32 @@ public sealed record RolloutPlan(RolloutDefinition Definition, RolloutParts Part
 
         var parts = new PartsReader(reader, context, reader.Has("prometheus") ? HttpEndpoint.Read(reader, "prometheus") : null);
         return new RolloutPlan(definition, new RolloutParts(
-            target is null ? new NoTarget(name, definition.Steps[0].Percent) : TargetReader.Read(target, context),
+            target ?? new NoTarget(name, definition.Steps[0].Percent),
             SourcesOf(definition.Signals, signal => parts.Source(signal)),
             SourcesOf(definition.Signals.Where(signal => signal.HasStable), parts.StableSource)));
+    }
+
+    /// <summary>What is moved: one target, or several as one.</summary>
+    private static ITarget? ReadTarget(ObjectReader reader, RolloutDefinition definition, EngineContext context)
+    {
+        if (!reader.Has("targets")) return reader.Object("target") is { } only ? TargetReader.Read(only, context) : null;
+        if (reader.Has("target")) reader.Problem("targets", "there are both 'target' and 'targets'", "either of the two");
+        ObjectReader[] items = [.. reader.Objects("targets")];
+        if (items.Length == 0)
+        {
+            reader.Problem("targets", "there are no targets", "at least one");
+            return null;
+        }
+
+        var group = new TargetGroup([.. items.Select(item => TargetReader.Read(item, context))]);
+        for (int i = 0; i < items.Length; i++)
+            if (group.Identities.Take(i).Contains(group.Identities[i])) items[i].Problem("type", $"{group.Identities[i]} is there twice", "each target once");
+
+        // Stand-ins for targets that could not be read say nothing.
+        if (reader.Problems.Any) return group;
+        foreach (decimal percent in definition.Steps.Select(step => step.Percent).Append(definition.Rollback.Percent).Distinct())
+            foreach (string stranger in group.Strangers(percent)) reader.Problem("targets", $"the targets could not be moved as one: {stranger}", "shares that all of them can expose");
+        return group;
     }
 
     /// <summary>What a document says is to be done, whichever of the two kinds it is.</summary>

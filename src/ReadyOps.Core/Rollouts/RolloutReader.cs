@@ -1,5 +1,7 @@
 using System.Globalization;
+using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.Http;
 using ReadyOps.Core.Signals;
 
 namespace ReadyOps.Core.Rollouts;
@@ -17,6 +19,7 @@ public static class RolloutReader
         RolloutStrategy strategy = reader.Choice("strategy", reader.Has("steps") ? RolloutStrategy.Custom : RolloutStrategy.Safe);
         IReadOnlyList<RolloutStep> steps = ReadSteps(reader, strategy);
         var policies = SignalPolicies.Read(reader.Object("policies"), SignalPolicies.Default);
+        CheckNames(reader);
         var definition = new RolloutDefinition
         {
             Name = name,
@@ -28,6 +31,9 @@ public static class RolloutReader
             PassScore = reader.Percent("passScore", 100),
             Policies = policies,
             Rollback = ReadRollback(reader.Object("rollback"), steps),
+            Escalation = EscalationHooks.Read(reader.Object("escalation")),
+            Windows = WindowReader.Read(reader.Object("windows")),
+            Deadline = ReadDeadline(reader, Total(steps, reader.Duration("bake", DefaultBake(strategy))), "the steps and the bake take"),
             Tick = SignalMembers.AtLeast(reader, "tick", reader.Duration("tick", DefaultTick(strategy, steps)), TimeSpan.FromMilliseconds(100)),
         };
         if (definition.Signals.Count == 0 && !reader.Flag("allowNoSignals"))
@@ -53,6 +59,7 @@ public static class RolloutReader
         RolloutStrategy.Safe => [.. new decimal[] { 0, 5, 10, 25, 50, 75, 100 }.Select(percent => new RolloutStep(percent, Day))],
         RolloutStrategy.Fast => [new(5, Day / 2), new(25, Day / 2), new(50, Day), new(100, Day)],
         RolloutStrategy.Instant => [new(100, TimeSpan.Zero)],
+        RolloutStrategy.BlueGreen => [new(0, TimeSpan.Zero), new(100, TimeSpan.Zero)],
         _ => [],
     };
 
@@ -61,6 +68,7 @@ public static class RolloutReader
         RolloutStrategy.Safe => 2 * Day,
         RolloutStrategy.Fast => Day,
         RolloutStrategy.Instant => TimeSpan.FromMinutes(1),
+        RolloutStrategy.BlueGreen => TimeSpan.FromHours(1),
         _ => TimeSpan.Zero,
     };
 
@@ -78,8 +86,12 @@ public static class RolloutReader
         {
             if (reader.Has("steps"))
                 reader.Problem("steps", $"strategy '{reader.OptionalText("strategy")}' brings its own steps", "'strategy: custom' with steps, or no steps");
+            if (strategy == RolloutStrategy.BlueGreen) return ReadBlueGreen(reader);
+            NoteMisplacedBefore(reader);
             return StepsOf(strategy);
         }
+
+        NoteMisplacedBefore(reader);
 
         IReadOnlyList<ObjectReader> items = reader.Objects("steps");
         if (items.Count == 0) reader.Problem("steps", "there are no steps", "at least one step with a share");
@@ -88,7 +100,12 @@ public static class RolloutReader
         foreach (ObjectReader item in items)
         {
             if (!item.Has("share")) item.Problem("share", "'share' is missing", Quantities.PercentExpected);
-            var step = new RolloutStep(item.Percent("share", 0), item.Duration("hold", TimeSpan.Zero));
+            TimeSpan hold = item.Duration("hold", TimeSpan.Zero);
+            var step = new RolloutStep(item.Percent("share", 0), hold)
+            {
+                Before = ReadBefore(item, reader),
+                Deadline = ReadDeadline(item, hold, "its hold takes"),
+            };
             if (steps.Count > 0 && item.Has("share") && step.Percent <= steps[^1].Percent)
             {
                 item.Problem("share", string.Create(CultureInfo.InvariantCulture, $"this share does not rise above the {steps[^1].Percent}% before it"),
@@ -99,6 +116,52 @@ public static class RolloutReader
         }
 
         return steps.Count > 0 ? steps : [new(100, TimeSpan.Zero)];
+    }
+
+    /// <summary>Nobody looks at green before it is switched to but these checks, so there must be some.</summary>
+    private static RolloutStep[] ReadBlueGreen(ObjectReader reader)
+    {
+        CheckDefinition[] before = ReadBefore(reader, reader);
+        if (before.Length == 0) reader.Problem("before", "nothing says whether it works before everybody gets it", "at least one check in 'before'");
+        IReadOnlyList<RolloutStep> steps = StepsOf(RolloutStrategy.BlueGreen);
+        return [steps[0], steps[1] with { Before = before }];
+    }
+
+    private static void NoteMisplacedBefore(ObjectReader reader)
+    {
+        if (reader.Has("before")) reader.Problem("before", "this is for strategy blueGreen", "'before' within a step of 'steps'");
+    }
+
+    private static TimeSpan Total(IReadOnlyList<RolloutStep> steps, TimeSpan bake) => steps.Aggregate(bake, (sum, step) => sum + step.Hold);
+
+    /// <summary>The checks before a step.</summary>
+    private static CheckDefinition[] ReadBefore(ObjectReader item, ObjectReader root)
+    {
+        if (!item.Has("before")) return [];
+        var defaults = new CheckDefaults { Prometheus = root.Has("prometheus") ? HttpEndpoint.Read(root, "prometheus") : null };
+        return [.. item.Objects("before").Select(check => CheckReader.Read(check, defaults))];
+    }
+
+    /// <summary>An approval is known by the name of its check, so no two may have one.</summary>
+    private static void CheckNames(ObjectReader reader)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (ObjectReader check in reader.Objects("steps").Prepend(reader).SelectMany(item => item.Objects("before")).SelectMany(WithParts))
+        {
+            if (check.OptionalText("name") is { } name && !taken.Add(name)) check.Problem("name", $"there is another check named '{name}'", "a name of its own");
+        }
+    }
+
+    private static IEnumerable<ObjectReader> WithParts(ObjectReader check) =>
+        check.Node["type"]?.Text == "group" ? check.Objects("checks").SelectMany(WithParts).Prepend(check) : [check];
+
+    private static TroublePolicy? ReadDeadline(ObjectReader reader, TimeSpan least, string what)
+    {
+        if (reader.Object("deadline") is not { } deadline) return null;
+        if (!deadline.Has("after")) deadline.Problem("after", "'after' is missing", Quantities.DurationExpected);
+        else if (deadline.OptionalDuration("after") is { } after && after <= least)
+            deadline.Problem("after", $"it could not be kept: {what} {Quantities.Format(least)}", $"more than {Quantities.Format(least)}");
+        return new TroublePolicy(deadline.Choice("action", TroubleAction.Pause), deadline.Duration("after", TimeSpan.MaxValue));
     }
 
     internal static RollbackDefinition ReadRollback(ObjectReader? reader, IReadOnlyList<RolloutStep> steps)

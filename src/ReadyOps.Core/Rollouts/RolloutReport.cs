@@ -30,10 +30,11 @@ internal static class RolloutReport
         StartedAt = state.StartedAt,
         StepStartedAt = state.StepStartedAt,
         Remaining = Remaining(definition, state, now),
-        NextTickAt = state.Ended ? null : now + definition.Tick,
+        NextTickAt = state.Ended ? state.NextEscalationAt(definition.Escalation) : now + definition.Tick,
         LastEventAt = state.LastEventAt,
         Target = state.Started.Target,
         RetryOf = state.Started.RetryOf,
+        EscalationsPending = definition.Escalation is { } hooks ? state.Escalations.Count(escalation => escalation.NextAt(hooks) is not null) : 0,
         Signals = signals,
         Events = events,
     };
@@ -78,10 +79,19 @@ internal static class RolloutReport
         if (state.TargetError is { } unreadable) return $"The target cannot be read: {unreadable}";
         if (state.Phase == RolloutPhase.RollingBack) return state.Reason;
 
+        if (state.Underlying == RolloutPhase.Pending && Waits(definition, state, now) is { } before) return before;
+
         SignalStatus? waitsFor = signals.FirstOrDefault(signal => !signal.DryRun && signal.Verdict is not (Verdict.Pass or Verdict.Skipped));
         TimeSpan remaining = Remaining(definition, state, now) ?? TimeSpan.Zero;
         string what = definition.Window is { } window ? string.Create(CultureInfo.InvariantCulture, $"Checkpoint {state.Checkpoints.Count} of {window.Checkpoints.Count}") : state.Phase == RolloutPhase.Baking ? "Baking" : string.Create(CultureInfo.InvariantCulture, $"Step {state.Step} of {definition.Steps.Count}");
         string hold = remaining > TimeSpan.Zero ? $"{what}: {Quantities.Format(TimeSpan.FromSeconds(Math.Ceiling(remaining.TotalSeconds)))} to go." : $"{what}: held long enough.";
-        return waitsFor is null ? hold : $"{hold} Waiting: {waitsFor.Reason}";
+        if (waitsFor is not null) return $"{hold} Waiting: {waitsFor.Reason}";
+        return remaining == TimeSpan.Zero && Waits(definition, state, now) is { } waits ? $"{hold} {waits}" : hold;
     }
+
+    /// <summary>What keeps it from its next step besides the hold and the signals.</summary>
+    private static string? Waits(RolloutDefinition definition, RolloutState state, DateTimeOffset now) =>
+        state.Step >= definition.Steps.Count || state.Phase == RolloutPhase.Baking ? null
+        : definition.Windows?.Closed(now) is { } closed ? string.Create(CultureInfo.InvariantCulture, $"Step {state.Step + 1} waits: {closed}.")
+        : state.Awaited is { } awaited && definition.Steps[state.Step].Before.Count > 0 ? awaited.Reason : null;
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.Gates;
 using ReadyOps.Core.Journal;
 
 namespace ReadyOps.Core.Rollouts;
@@ -64,7 +66,7 @@ public sealed partial class RolloutService
     {
         RolloutState state = RolloutState.Of(await store.ReadAsync(Prefix + id, cancel).ConfigureAwait(false));
         RolloutStarted started = state.Started ?? throw NotFound(id);
-        string? next = state.Phase switch
+        string? next = state.IsWindow ? "A monitoring window is started anew with Start-MonitoringWindow." : state.Phase switch
         {
             RolloutPhase.RolledBack => null,
             RolloutPhase.Failed => start.Force ? null : "Its rollback could not be verified: look at the target first, then try again with -Force.",
@@ -88,6 +90,21 @@ public sealed partial class RolloutService
             Root = DocumentJson.FromJson(started.Document),
         };
         return (document, start with { Release = started.Release, RetryOf = id });
+    }
+
+    /// <summary>
+    /// The approvals that the steps of a rollout ask for, as a gate: its name is the stream of the rollout, so that what was approved for
+    /// one run counts for no other.
+    /// </summary>
+    /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c>, <c>ApprovalNotAsked</c></exception>
+    public async ValueTask<GateDefinition> ApprovalsAsync(string id, CancellationToken cancel)
+    {
+        RolloutState state = RolloutState.Of(await store.ReadAsync(Prefix + id, cancel).ConfigureAwait(false));
+        RolloutStarted started = state.Started ?? throw NotFound(id);
+        CheckDefinition[] checks = [.. PlanOf(state).Definition.Steps.SelectMany(step => step.Before).SelectMany(GroupCheck.WithParts).Where(check => check.Check is ApprovalCheck)];
+        if (checks.Length == 0)
+            throw new ReadyOpsException("ApprovalNotAsked", $"No step of the rollout '{id}' asks for approval.", "Add a check of type approval to 'before' of a step; a rollout that runs keeps the document it was started with.");
+        return new GateDefinition { Name = Prefix + id, Release = started.Release, Digest = started.Digest, Sections = [new GateSectionDefinition("before", 1, checks)] };
     }
 
     private async ValueTask<RolloutStatus> CommandAsync(string id, Func<RolloutState, RolloutEvent?> command, CancellationToken cancel)
@@ -119,11 +136,11 @@ public sealed partial class RolloutService
         if (TargetOwnership.TargetsOf(started).Except(targets).ToArray() is { Length: > 0 } others)
             throw new ReadyOpsException("TargetBusy", $"{who}, and it moves {string.Join(" and ", others)} too, which nobody would watch.", $"Wait for its end, or {stop}.");
         if (force) return;
-        int? order = started.Name == name ? ReleaseVersion.Compare(release, started.Release) : null;
+        int? order = started.Name == name || state.IsWindow ? ReleaseVersion.Compare(release, started.Release) : null;
         bool byPerson = state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator or PauseCause.Drift or PauseCause.Clock };
         if (order > 0 && !byPerson) return;
         string why = byPerson ? $": {state.Reason.TrimEnd('.')}"
-            : started.Name != name ? ", and it is another rollout"
+            : started.Name != name && !state.IsWindow ? ", and it is another rollout"
             : order is null ? $", and the names do not say whether {release} is newer"
             : order == 0 ? ", and that is this very release" : $", and {release} is older";
         throw new ReadyOpsException("TargetBusy", $"{who}{why}.", $"Wait for its end, {stop}, or take over with -Force.");

@@ -48,6 +48,8 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     {
         string release = start.Release ?? PlanOf(document).Definition.Release ?? throw new ReadyOpsException("ReleaseMissing",
             $"'{document.File}' does not say which release it rolls out.", "Write 'release:' into the document or name it with -Release.");
+        if (PlanOf(document).Definition.Escalation?.Script is { } script && !context.AllowCommand)
+            throw new ReadyOpsException("CommandNotAllowed", $"The escalation's command {script[0]} may not run: commands written in documents run only when the caller allows it.", "Read the command in the document, then repeat with -AllowCommand.");
         foreach (GateResult gate in start.Gates) GateDemand.Passed(gate, release, context.Clock.GetUtcNow());
         return release;
     }
@@ -64,7 +66,15 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
         foreach (GateResult gate in start.Gates) await GateDemand.NewestAsync(gate, store, cancel).ConfigureAwait(false);
         IReadOnlyList<string> targets = plan.Parts.Target.Identities;
         await using LeaseSet claims = await _ownership.AcquireAsync(targets, cancel).ConfigureAwait(false);
-        decimal share = await plan.Parts.Target.ReadAsync(cancel).ConfigureAwait(false);
+        IReadOnlyList<decimal> shares = await plan.Parts.Target.ReadEachAsync(cancel).ConfigureAwait(false);
+        if (shares.Any(one => !RolloutMachine.Same(one, shares[0])))
+        {
+            throw new ReadyOpsException("TargetsApart",
+                $"The targets are to be moved as one and do not expose the same share: {string.Join(", ", targets.Zip(shares, (target, one) => string.Create(CultureInfo.InvariantCulture, $"{target} {one:0.###}%")))}.",
+                "Set them to the same share first.");
+        }
+
+        decimal share = shares[0];
         await using LeaseSet holders = await _ownership.HoldersAsync(claims, (holder, state) => DemandTakeover(holder, state, document.Name, release, targets, start.Force), cancel).ConfigureAwait(false);
         string[] superseded = [.. holders.Select(holder => holder.Stream[Prefix.Length..])];
         DemandRest(plan, share, start.Force || superseded.Length > 0);
@@ -185,7 +195,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
                 Tell(stream, e);
             }
 
-            if (status is not null && !(activeOnly && status.Ended)) yield return status;
+            if (status is not null && !(activeOnly && status.Ended && status.EscalationsPending == 0)) yield return status;
         }
     }
 
@@ -215,10 +225,12 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     private async ValueTask<RolloutStatus> TickAsync(string id, IJournalLease lease, int known, CancellationToken cancel)
     {
         RolloutState state = _folds.Fold(id, lease);
-        if (state.Ended) return RolloutReport.Look(id, PlanOf(state).Definition, state, context.Clock.GetUtcNow());
         RolloutPlan plan = PlanOf(state);
+        // Whom a rollout called before it ended may be still to be reached.
+        if (state.Ended && !(state.NextEscalationAt(plan.Definition.Escalation) <= context.Clock.GetUtcNow()))
+            return RolloutReport.Look(id, plan.Definition, state, context.Clock.GetUtcNow());
         if (state.TakingOver.Count > 0) state = await TellFormerOwnersAsync(id, lease, state, cancel).ConfigureAwait(false);
-        var engine = new RolloutEngine(plan.Definition, plan.Parts, context) { SuccessorAsync = stop => FindSuccessorAsync(id, state, stop) };
+        var engine = new RolloutEngine(plan.Definition, plan.Parts, context with { Journals = store }) { SuccessorAsync = stop => FindSuccessorAsync(id, state, stop) };
         state = await engine.TickAsync(lease, state, cancel).ConfigureAwait(false);
         if (state.Ended && lease.Lines.Count > known) await SealAsync(lease, cancel).ConfigureAwait(false);
         JournalEvent[] events = [.. lease.Lines.Skip(known).Select(line => JournalEvents.ToContract(lease.Stream, line))];
@@ -241,7 +253,9 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     private RolloutPlan PlanOf(Document document)
     {
         var problems = new ProblemList(document.File);
-        RolloutPlan plan = _factory(ObjectReader.For(document, problems), document.Name, context);
+        var reader = ObjectReader.For(document, problems);
+        RolloutPlan plan = _factory(reader, document.Name, context);
+        WindowReader.NoteUnusable(reader, plan.Definition.Windows, context.Clock.GetUtcNow());
         problems.ThrowIfAny();
         return plan;
     }

@@ -157,7 +157,7 @@ public sealed partial record RolloutState
         ShareFailed e => this with { OpenActError = e.Error },
         ShareAbandoned => this with { OpenAct = null, OpenActError = null },
         StepPassed e => this with { Reason = $"Step {e.Step} passed." },
-        DriftDetected e => this with { Drift = e.Observed, DriftToUndo = null },
+        DriftDetected e => this with { Drift = e.Observed, DriftShares = Signature(e.Shares), DriftToUndo = null },
         DriftGone => this with { Drift = null, DriftToUndo = null },
         TargetUnreadable e => this with { TargetError = e.Error, TargetErrorSince = TargetErrorSince ?? at },
         TargetReadable => this with { TargetError = null, TargetErrorSince = null },
@@ -189,7 +189,7 @@ public sealed partial record RolloutState
         RolloutSucceeded => this with { Phase = RolloutPhase.Succeeded, Reason = "Baked: every signal held to the end." },
         RolloutFailed e => this with { Phase = RolloutPhase.Failed, Reason = e.Reason, WindowVerdict = e.Verdict },
         RolloutSuperseded e => this with { Phase = RolloutPhase.Superseded, Reason = $"Superseded by {e.By}." },
-        RolloutEscalated => this with { RollbackEscalated = Phase == RolloutPhase.RollingBack, OpenActEscalated = OpenAct is not null },
+        RolloutEscalated e => this with { RollbackEscalated = Phase == RolloutPhase.RollingBack, OpenActEscalated = OpenAct is not null, Escalations = Escalations.Add(new Escalation(Escalations.Count + 1, e.Reason, at)) },
         _ => TakeFromOperator(happened),
     }) with { LastEventAt = at };
 
@@ -273,6 +273,7 @@ public sealed partial record RolloutState
         Phase = Underlying,
         PausedInStep = Phase == RolloutPhase.Paused ? PausedInStep + (at - Later(PausedAt, StepStartedAt)) : PausedInStep,
         DriftToUndo = Drift,
+        DriftToUndoShares = DriftShares,
         Reason = e.Reason,
     };
 
@@ -296,6 +297,9 @@ public sealed partial record RolloutState
     private RolloutState EnterStep(DateTimeOffset at) => this with
     {
         StepStartedAt = at,
+        Awaited = null,
+        PeopleCalled = false,
+        StepDeadlineTold = false,
         PausedInStep = TimeSpan.Zero,
         Tracks = Tracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.EnterStep(pair.Value)),
         StableTracks = StableTracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.EnterStep(pair.Value)),

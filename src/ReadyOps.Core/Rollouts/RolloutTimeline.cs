@@ -1,5 +1,8 @@
 using System.Globalization;
+using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.Gates;
+using ReadyOps.Core.Signals;
 
 namespace ReadyOps.Core.Rollouts;
 
@@ -16,9 +19,18 @@ public static class RolloutTimeline
         for (int i = 0; i < definition.Steps.Count; i++)
         {
             RolloutStep step = definition.Steps[i];
+            string what = $"step {i + 1} of {definition.Steps.Count}";
+            if (definition.Windows is { } windows && windows.Closed(now + after) is { } closed)
+            {
+                Add($"{what} waits: {closed}");
+                // A document whose windows never open is refused.
+                after = (windows.OpensAt(now + after) ?? now + after) - now;
+            }
+
             share = step.Percent;
+            string once = step.Before.Count > 0 ? $"once {string.Join(" and ", step.Before.Select(Tell))} {(step.Before.Count == 1 ? "passes" : "pass")}, " : "";
             string hold = step.Hold > TimeSpan.Zero ? $", hold it for at least {Quantities.Format(step.Hold)}" : "";
-            Add($"step {i + 1} of {definition.Steps.Count}: set the share to {share.ToString("0.###", CultureInfo.InvariantCulture)}%{hold}");
+            Add($"{what}: {once}set the share to {share.ToString("0.###", CultureInfo.InvariantCulture)}%{hold}{Within(step.Deadline)}");
             after += step.Hold;
         }
 
@@ -28,7 +40,7 @@ public static class RolloutTimeline
             after += definition.Bake;
         }
 
-        Add("succeed");
+        Add($"succeed{Within(definition.Deadline)}");
         return entries;
 
         void Add(string action) => entries.Add(new RolloutTimelineEntry { After = after, At = now + after, SharePercent = share, Action = action });
@@ -43,4 +55,11 @@ public static class RolloutTimeline
 
         RolloutTimelineEntry Entry(TimeSpan after, string action) => new() { After = after, At = now + after, SharePercent = share, Action = action };
     }
+
+    private static string Within(TroublePolicy? deadline) => deadline is null ? ""
+        : $" (after {Quantities.Format(deadline.After)} without that: {(deadline.Action == TroubleAction.Hold ? "call a person" : deadline.Action == TroubleAction.Pause ? "pause" : "roll back")})";
+
+    private static string Tell(CheckDefinition check) => check.Check is ApprovalCheck { Demand: var demand }
+        ? string.Create(CultureInfo.InvariantCulture, $"'{check.Name}' ({demand.Required} {(demand.Required == 1 ? "approval" : "approvals")}{(demand.Roles.Count > 0 ? $" as {string.Join(" or ", demand.Roles)}" : "")})")
+        : $"'{check.Name}'";
 }

@@ -23,7 +23,7 @@ internal sealed partial class RolloutTurn
 
         foreach (SignalStatus status in Overdue(TroubleAction.Rollback))
             return GoBack(RollbackCause.Policy, status.Signal, null, status.Reason);
-        return false;
+        return AnswerDeadlines();
     }
 
     private IEnumerable<(SignalStatus Status, SignalBreach Breach)> Breaches() => _signals
@@ -42,7 +42,7 @@ internal sealed partial class RolloutTurn
         }
 
         // A rollback never raises the share: one below the last good share, of ours or set by hand, stays where it is.
-        decimal to = Math.Min(definition.Rollback.Percent, Math.Min(_state.SharePercent, seen.SharePercent ?? _state.SharePercent));
+        decimal to = Math.Min(definition.Rollback.Percent, Math.Min(_state.SharePercent, seen.Lowest ?? _state.SharePercent));
         if (_state.OpenAct is { } open) Emit(new ShareAbandoned(open.Act, "the release is taken back instead"));
         Emit(new RollbackStarted(cause, signal, breach, to, reason));
         Intend(SharePurpose.Rollback, 0, to);
@@ -76,7 +76,7 @@ internal sealed partial class RolloutTurn
         // Less than the last good share was set by hand, and that is not for a rollback to raise.
         if (seen.SharePercent!.Value > _state.RollbackPercent + RolloutMachine.Tolerance)
         {
-            Emit(new DriftDetected(_state.RollbackPercent, seen.SharePercent.Value));
+            Emit(new DriftDetected(_state.RollbackPercent, seen.SharePercent.Value, Several));
             Intend(SharePurpose.Rollback, 0, _state.RollbackPercent);
             return;
         }

@@ -30,31 +30,33 @@ internal sealed partial class RolloutTurn
 
     private bool AnswerDrift()
     {
-        decimal share = seen.SharePercent!.Value;
-        if (RolloutMachine.Same(share, _state.SharePercent))
+        // Of several targets, one that is not where it should be.
+        decimal share = RolloutMachine.Same(seen.SharePercent!.Value, _state.SharePercent) ? seen.Lowest!.Value : seen.SharePercent.Value;
+        string? shares = RolloutState.Signature(Several);
+        if (seen.All(_state.SharePercent))
         {
             // The same change made again later is news again, and nobody has agreed to undo that one.
             if (_state.Drift is not null) Emit(new DriftGone());
             return false;
         }
 
-        if (_state.DriftToUndo is { } undo && RolloutMachine.Same(undo, share))
+        if (_state.DriftToUndo is { } undo && RolloutMachine.Same(undo, share) && _state.DriftToUndoShares == shares)
         {
             Intend(SharePurpose.Restore, 0, _state.SharePercent);
             return true;
         }
 
-        if (_state.Drift is not { } known || !RolloutMachine.Same(known, share))
+        if (_state.Drift is not { } known || !RolloutMachine.Same(known, share) || _state.DriftShares != shares)
         {
             decimal expected = _state.SharePercent;
-            string reason = $"The target exposes {Text(share)}% although {Text(expected)}% was set: somebody or something else moved it.";
+            string reason = $"{(shares is null ? $"The target exposes {Text(share)}%" : $"The targets expose {shares}")} although {Text(expected)}% was set: somebody or something else moved {(shares is null ? "it" : "one")}.";
             if (_state.Phase != RolloutPhase.Paused || _state.PausedBy is not (PauseCause.Operator or PauseCause.Drift))
                 PauseAndEscalate(PauseCause.Drift, reason);
             else
                 Emit(new RolloutEscalated(reason));
 
             // Last: a process that dies before has not noted the drift, and the next one answers it.
-            Emit(new DriftDetected(expected, share));
+            Emit(new DriftDetected(expected, share, Several));
         }
 
         return true;

@@ -45,7 +45,7 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
         RefusePromotion();
 
         bool quiet = _events is [SignalsObserved] && !_observationMatters && _lastObserved is { } last && now - last < RolloutMachine.Checkpoint;
-        return new RolloutDecision(quiet ? WhatCannotBeAskedAgain() : _events, _act, _signals);
+        return new RolloutDecision(quiet ? WhatCannotBeAskedAgain() : _events, _act, _signals) { Asks = _asks };
     }
 
     /// <summary>
@@ -105,38 +105,57 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
         if (_state.OpenAct is not { } act || seen.SharePercent is not { } share) return;
 
         // Less than the last good share was set by hand, and that is not for a rollback to raise.
-        if (!RolloutMachine.Same(share, act.To) && !(act.Purpose == SharePurpose.Rollback && share < act.To)) return;
-        Emit(new ShareSet(act.Act, share, Recovered: true));
+        if (!seen.All(act.To) && !(act.Purpose == SharePurpose.Rollback && share <= act.To)) return;
+        Emit(new ShareSet(act.Act, share, Recovered: true, Several));
         _signals = RolloutMachine.Judge(definition, _state, now);
     }
 
     private void Intend(SharePurpose purpose, int step, decimal to, bool forced = false)
     {
-        Emit(new ShareIntended(_state.Acts + 1, purpose, step, seen.SharePercent ?? _state.SharePercent, to, forced));
+        Emit(new ShareIntended(_state.Acts + 1, purpose, step, seen.SharePercent ?? _state.SharePercent, to, forced, _state.Started!.Targets));
         _act = _state.OpenAct;
     }
+
+    private IReadOnlyList<TargetShare>? Several => seen.Shares.Count > 1 ? seen.Shares : null;
 
     /// <summary>An act whose outcome was not what was intended is repeated while it is still right, and given up otherwise.</summary>
     private bool ResolveOpenAct()
     {
         if (_state.OpenAct is not { } act) return false;
         bool paused = _state.Phase == RolloutPhase.Paused;
+        bool rises = act.Purpose == SharePurpose.Step && act.To > _state.SharePercent && !paused && !act.Forced;
+        string? hindrance = rises ? Hindrance(act.Step, out _) : null;
+        if (_asks.Count > 0) return true;
         bool stillRight = act.Purpose == SharePurpose.Restore
             ? !paused || _state.PausedBy != PauseCause.Operator || act.To <= seen.SharePercent!.Value
-            : !paused && (act.To <= _state.SharePercent || act.Forced || (_state.Step == 0 ? NoneFails : AllPass));
+            : hindrance is null && !paused && (act.To <= _state.SharePercent || act.Forced || (_state.Step == 0 ? NoneFails : AllPass));
         if (stillRight)
         {
             TroublePolicy policy = definition.Policies.Error;
+            if (policy.Action != TroubleAction.Hold && now - _state.OpenActSince >= policy.After && IsApart(act)) return ComeDown(act, policy.After);
             if (!_state.OpenActEscalated && policy.Action != TroubleAction.Hold && now - _state.OpenActSince >= policy.After)
                 Emit(new RolloutEscalated($"The share could not be set to {Text(act.To)}% for {Quantities.Format(policy.After)}: {OpenActProblem}. It goes on trying."));
             _act = act;
             return true;
         }
 
-        Emit(new ShareAbandoned(act.Act, paused ? "the rollout was paused before it took effect" : "a signal no longer passes"));
+        Emit(new ShareAbandoned(act.Act, paused ? "the rollout was paused before it took effect" : hindrance ?? "a signal no longer passes"));
 
         // What went up half-way comes down again; what is lower than ours was not our act and is for a person to judge.
         if (act.Purpose != SharePurpose.Step || seen.SharePercent!.Value <= _state.SharePercent + RolloutMachine.Tolerance) return false;
+        Intend(SharePurpose.Restore, 0, _state.SharePercent);
+        return true;
+    }
+
+    /// <summary>Whether some of several targets rose and others did not.</summary>
+    private bool IsApart(ShareIntended act) =>
+        act.Purpose == SharePurpose.Step && seen.Shares.Count > 1 && seen.SharePercent!.Value > _state.SharePercent + RolloutMachine.Tolerance && !seen.All(act.To);
+
+    /// <summary>What did not rise together comes down together, and a person is to find out why.</summary>
+    private bool ComeDown(ShareIntended act, TimeSpan after)
+    {
+        PauseAndEscalate(PauseCause.Apart, $"The targets did not rise to {Text(act.To)}% together within {Quantities.Format(after)}: {OpenActProblem}. They expose {RolloutState.Signature(seen.Shares)}; all go back to {Text(_state.SharePercent)}%.");
+        Emit(new ShareAbandoned(act.Act, "the targets did not rise together"));
         Intend(SharePurpose.Restore, 0, _state.SharePercent);
         return true;
     }
@@ -147,10 +166,10 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
     {
         switch (_state.Phase)
         {
-            case RolloutPhase.Pending when NoneFails:
+            case RolloutPhase.Pending when NoneFails && MayEnter(1):
                 Intend(SharePurpose.Step, 1, definition.Steps[0].Percent);
                 break;
-            case RolloutPhase.Progressing when _state.Held(now) >= definition.Steps[_state.Step - 1].Hold && AllPass:
+            case RolloutPhase.Progressing when _state.Held(now) >= definition.Steps[_state.Step - 1].Hold && AllPass && MayEnter(_state.Step + 1):
                 PassStep();
                 break;
             case RolloutPhase.Baking when definition.Window is null && _state.Held(now) >= definition.Bake && AllPass:

@@ -22,6 +22,10 @@ public interface ITarget
     /// <exception cref="ReadyOpsException">It cannot be asked, or what it says is no share.</exception>
     ValueTask<decimal> ReadAsync(CancellationToken cancel);
 
+    /// <summary>The share that each of <see cref="Identities"/> exposes now, in their order.</summary>
+    /// <exception cref="ReadyOpsException">As <see cref="ReadAsync"/>.</exception>
+    async ValueTask<IReadOnlyList<decimal>> ReadEachAsync(CancellationToken cancel) => [await ReadAsync(cancel).ConfigureAwait(false)];
+
     /// <summary>Sets the share, in per cent (0–100). Setting it again changes nothing.</summary>
     /// <exception cref="ReadyOpsException">It refused or cannot be reached; whether it took effect is for <see cref="ReadAsync"/> to say.</exception>
     ValueTask SetAsync(decimal percent, CancellationToken cancel);

@@ -13,10 +13,11 @@ internal sealed class RolloutWorld
 {
     private readonly KillSwitch _kill;
 
-    public RolloutWorld(KillSwitch? kill = null, Func<EngineContext, IJournalStore>? store = null)
+    public RolloutWorld(KillSwitch? kill = null, Func<EngineContext, IJournalStore>? store = null, HttpClient? http = null)
     {
         _kill = kill ?? new KillSwitch(int.MaxValue);
         Context = new EngineContext { Clock = Clock, Actor = "alice" };
+        if (http is not null) Context = Context with { Http = http };
         Target = new FakeTarget(_kill);
         Store = new KillableStore(store?.Invoke(Context) ?? new MemoryJournalStore(Context), _kill);
         Service = NewProcess();
@@ -27,6 +28,9 @@ internal sealed class RolloutWorld
     public EngineContext Context { get; }
 
     public FakeTarget Target { get; }
+
+    /// <summary>Further targets that are moved with the first as one.</summary>
+    public List<FakeTarget> Others { get; } = [];
 
     public KillableStore Store { get; }
 
@@ -91,7 +95,7 @@ internal sealed class RolloutWorld
     private RolloutPlan Make(ObjectReader reader, string name, EngineContext context)
     {
         RolloutDefinition definition = RolloutPlan.ReadDefinition(reader, name);
-        return new RolloutPlan(definition, new RolloutParts(Target,
+        return new RolloutPlan(definition, new RolloutParts(Others.Count == 0 ? Target : new TargetGroup([Target, .. Others]),
             definition.Signals.ToDictionary(signal => signal.Name, signal => SourceOf(signal) ?? new FakeSource(this, signal, stable: false)),
             definition.Signals.Where(signal => signal.HasStable).ToDictionary(signal => signal.Name, signal => (ISignalSource)new FakeSource(this, signal, stable: true))));
     }
@@ -163,7 +167,7 @@ internal sealed class KillSwitch(int dieBefore)
 
 internal sealed class KilledException : Exception;
 
-internal sealed class FakeTarget(KillSwitch kill) : ITarget
+internal sealed class FakeTarget(KillSwitch kill, string identity = "fake web/new") : ITarget
 {
     public decimal Share { get; set; }
 
@@ -180,7 +184,7 @@ internal sealed class FakeTarget(KillSwitch kill) : ITarget
     /// <summary>Told of every share before it is set.</summary>
     public Action<decimal>? Setting { get; set; }
 
-    public string Identity => "fake web/new";
+    public string Identity => identity;
 
     public decimal Nearest(decimal percent) => percent;
 

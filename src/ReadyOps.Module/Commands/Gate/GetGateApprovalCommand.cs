@@ -6,6 +6,7 @@ using ReadyOps.Core;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Gates;
 using ReadyOps.Core.Journal;
+using ReadyOps.Core.Rollouts;
 
 namespace ReadyOps.Commands;
 
@@ -30,6 +31,12 @@ public sealed class GetGateApprovalCommand : StateCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
     public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The rollouts, where a step asks for approval.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Id")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RolloutIdCompleter))]
+    public string[] Id { get; set; } = [];
 
     /// <summary>Only decisions about this release.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -66,6 +73,17 @@ public sealed class GetGateApprovalCommand : StateCmdlet
         {
             Try(Name, () => ListByName(OpenJournals(context), context));
             return;
+        }
+
+        foreach (string id in Id)
+        {
+            Try(id, () =>
+            {
+                IJournalStore store = OpenJournals(context);
+                var rollouts = new RolloutService(store, context);
+                GateDefinition gate = Await(cancel => rollouts.ApprovalsAsync(id, cancel).AsTask());
+                List(store, context, gate.Name, gate);
+            });
         }
 
         bool literal = ParameterSetName == "LiteralPath";

@@ -37,7 +37,7 @@ public sealed class StepProgressiveRolloutCommand : RolloutActionCmdlet
         foreach (RolloutStatus status in Look(FindIds(All ? ["*"] : Id)))
         {
             // A wildcard means those that can move; a name is looked at even if it has ended.
-            if (status.Ended && (All || !Id.Contains(status.Id, StringComparer.OrdinalIgnoreCase))) continue;
+            if (status.Ended && status.EscalationsPending == 0 && (All || !Id.Contains(status.Id, StringComparer.OrdinalIgnoreCase))) continue;
             if (Clock.GetElapsedTime(_began) >= TimeBudget) _left.Add(status.Id);
             else if (ShouldProcess(status.Id, "Tick rollout")) Tick(status.Id);
         }

@@ -1,0 +1,104 @@
+using System.Globalization;
+
+namespace ReadyOps.Core.Targets;
+
+/// <summary>
+/// Several targets that are moved as one. They rise one after the other in the order of the document and stop at the first that
+/// fails; they go back all at once, so that one that hangs keeps no other up.
+/// </summary>
+public sealed class TargetGroup : ITarget
+{
+    private readonly IReadOnlyList<ITarget> _members;
+
+    /// <summary>Makes one of several.</summary>
+    /// <param name="members">The targets, in the order in which they rise; at least one.</param>
+    public TargetGroup(IReadOnlyList<ITarget> members)
+    {
+        _members = members;
+        Identities = [.. members.Select(member => member.Identity)];
+        Identity = string.Join(" + ", Identities);
+    }
+
+    /// <inheritdoc/>
+    public string Identity { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Identities { get; }
+
+    /// <summary>The targets that cannot expose a share that the first can: they could not be moved as one.</summary>
+    /// <param name="percent">The share, in per cent.</param>
+    public IEnumerable<string> Strangers(decimal percent) => _members
+        .Where(member => member.Nearest(percent) != Nearest(percent))
+        .Select(member => string.Create(CultureInfo.InvariantCulture, $"{member.Identity} would expose {member.Nearest(percent):0.######}%, and {_members[0].Identity} {Nearest(percent):0.######}%"));
+
+    /// <inheritdoc/>
+    public decimal Nearest(decimal percent) => _members[0].Nearest(percent);
+
+    /// <inheritdoc/>
+    /// <remarks>The greatest share that any of them exposes.</remarks>
+    public async ValueTask<decimal> ReadAsync(CancellationToken cancel) => (await ReadEachAsync(cancel).ConfigureAwait(false)).Max();
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<decimal>> ReadEachAsync(CancellationToken cancel)
+    {
+        (decimal? Share, Exception? Error)[] seen = await LookAsync(cancel).ConfigureAwait(false);
+        cancel.ThrowIfCancellationRequested();
+        ThrowIfAny(seen.Select(one => one.Error), "cannot be read");
+        return [.. seen.Select(one => one.Share!.Value)];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask SetAsync(decimal percent, CancellationToken cancel)
+    {
+        (decimal? Share, Exception? Error)[] seen = await LookAsync(cancel).ConfigureAwait(false);
+        bool Rises(int i) => seen[i].Share < _members[i].Nearest(percent);
+        int[] all = [.. Enumerable.Range(0, _members.Count)];
+        // One that cannot be read may still be taken back; it is never the one that is raised.
+        int[] down = [.. all.Where(i => seen[i].Share is not { } share || share > _members[i].Nearest(percent))];
+        Exception?[] errors = await Task.WhenAll(down.Select(i => TrySetAsync(_members[i], percent, cancel))).ConfigureAwait(false);
+        Exception?[] failed = new Exception?[_members.Count];
+        for (int i = 0; i < down.Length; i++) failed[down[i]] = errors[i];
+        ThrowIfAny(failed, "was not set");
+        int[] up = [.. all.Where(Rises)];
+        if (up.Length > 0) ThrowIfAny(seen.Select(one => one.Error), "cannot be read, so that none is raised");
+        foreach (int i in up)
+        {
+            failed[i] = await TrySetAsync(_members[i], percent, cancel).ConfigureAwait(false);
+            ThrowIfAny(failed, "was not raised");
+        }
+    }
+
+    private async Task<(decimal? Share, Exception? Error)[]> LookAsync(CancellationToken cancel) =>
+        await Task.WhenAll(_members.Select(async member =>
+        {
+            try
+            {
+                return ((decimal?)await member.ReadAsync(cancel).ConfigureAwait(false), (Exception?)null);
+            }
+            catch (Exception e)
+            {
+                return (null, e);
+            }
+        })).ConfigureAwait(false);
+
+    private static async Task<Exception?> TrySetAsync(ITarget member, decimal percent, CancellationToken cancel)
+    {
+        try
+        {
+            await member.SetAsync(percent, cancel).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    private void ThrowIfAny(IEnumerable<Exception?> errors, string what)
+    {
+        (Exception? Error, string Target)[] failed = [.. errors.Zip(Identities).Where(pair => pair.First is not null)];
+        if (failed.Length == 0) return;
+        string message = string.Join(" ", failed.Select(one => $"{one.Target} {what}: {one.Error!.Message}"));
+        throw new ReadyOpsException("TargetGroupFailed", message, (failed[0].Error as ReadyOpsException)?.NextStep ?? "", failed[0].Error);
+    }
+}
