@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using ReadyOps.Core.Flags.Stores;
 using ReadyOps.Core.Journal;
 

@@ -40,7 +40,7 @@ internal sealed class SimulatedComparison : IPeekable
         if (!exposed) return until;
         var span = new SignalSpan(_collected, ReadyOpsPolicy.Start.AddSeconds(until), state.StepStartedAt, state.StartedAt, exposed);
         // Nothing here waits: the feed answers at once.
-        SignalBatch batch = _source.CollectAsync(span, _carry, CancellationToken.None).GetAwaiter().GetResult();
+        SignalBatch batch = _source.CollectAsync(span, _carry, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         _ahead = (span, batch);
         DateTimeOffset good = _collected;
         foreach (SignalSample sample in batch.Samples)

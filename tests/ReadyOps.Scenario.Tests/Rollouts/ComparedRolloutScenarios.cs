@@ -3,11 +3,9 @@ using System.Text;
 using ReadyOps.Core;
 using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
-using ReadyOps.Core.Http;
 using ReadyOps.Core.Journal;
 using ReadyOps.Core.Rollouts;
 using ReadyOps.Core.Signals;
-using ReadyOps.Core.Signals.Comparisons;
 using ReadyOps.Core.Tests.Http;
 using ReadyOps.Scenario.Tests.Servers;
 

@@ -1,5 +1,3 @@
-using ReadyOps.Core.Documents;
-
 namespace ReadyOps.Core.Flags.Stores.Redis;
 
 /// <summary>Where a flag document lives in Redis: <c>redis://user:password@host:6379/0?key=flags</c>, or <c>rediss://</c> over TLS.</summary>
