@@ -21,6 +21,33 @@ internal sealed class FoldCache
     /// <summary>The line that a rollout's journal was folded up to; reading may begin behind it.</summary>
     public JournalPlace? Known(string id) => _places.GetValueOrDefault(id);
 
+    /// <summary>
+    /// Folds a journal of which nothing is known yet, piece by piece: a long one is never held in memory as a whole. What does not fit is
+    /// left to whoever then reads it, to say so.
+    /// </summary>
+    public async ValueTask LearnAsync(string id, IJournalStore store, string stream, CancellationToken cancel)
+    {
+        if (store is not IJournalLines lines || _places.ContainsKey(id)) return;
+        JournalScan scan = new();
+        JournalLine? line = null;
+        JournalPlace? place = null;
+        RolloutState state = new();
+        while (await lines.ReadBytesAsync(stream, place, cancel).ConfigureAwait(false) is { Count: > 0 } some)
+        {
+            foreach (byte[] bytes in some)
+            {
+                scan = scan.Take(bytes, withData: true, ref line);
+                if (scan.Problem is not null) return;
+                state = state.Fold([line!]);
+                place = new JournalPlace(scan.Events, scan.LastHash, place?.FirstHash ?? scan.LastHash, scan.Length);
+            }
+        }
+
+        if (place is null) return;
+        _states.AddOrUpdate(place, state);
+        _places.TryAdd(id, place);
+    }
+
     /// <summary>Folds what a lease holds.</summary>
     public RolloutState Fold(string id, IJournalLease lease) => Fold(id, new JournalTail(lease.Before, lease.Lines, lease.End));
 

@@ -96,6 +96,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     public async ValueTask<RolloutStatus> TickAsync(string id, CancellationToken cancel)
     {
         await DemandExistsAsync(id, cancel).ConfigureAwait(false);
+        await _folds.LearnAsync(id, store, Prefix + id, cancel).ConfigureAwait(false);
         await using IJournalLease lease = await _ownership.AcquireAsync(Prefix + id, LeaseWait, cancel, _folds.Known(id)).ConfigureAwait(false);
         return await TickAsync(id, lease, lease.Lines.Count, cancel).ConfigureAwait(false);
     }
@@ -173,6 +174,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c></exception>
     internal async ValueTask<(RolloutDefinition Definition, RolloutState State)> FoldAsync(string id, CancellationToken cancel)
     {
+        await _folds.LearnAsync(id, store, Prefix + id, cancel).ConfigureAwait(false);
         RolloutState state = _folds.Fold(id, await store.ReadAfterAsync(Prefix + id, _folds.Known(id), cancel).ConfigureAwait(false));
         return state.Started is null ? throw NotFound(id) : (PlanOf(state).Definition, state);
     }

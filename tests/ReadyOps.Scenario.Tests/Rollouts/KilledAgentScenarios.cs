@@ -80,6 +80,7 @@ public sealed class KilledAgentScenarios
         // HAProxy heard of each share in its turn, and of none twice with another in between.
         int[] heard = [.. toHaproxy.Passed.SelectMany(text => text.Split('\n', ';')).Where(line => line.Contains("set ", StringComparison.Ordinal) && line.Contains("web/new weight", StringComparison.Ordinal))
             .Select(line => int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1].TrimEnd('%'), CultureInfo.InvariantCulture))];
+        Assert.Equal(shares.Length, heard.Distinct().Count());
         Assert.Equal(heard.Order(), heard);
         Assert.Equal(("100", "0"), (await haproxy.StatAsync("new", "weight"), await haproxy.StatAsync("old", "weight")));
         using var client = new HttpClient();
