@@ -104,11 +104,15 @@ public class JournalStore : IJournalLines
             {
                 if (lease.End is { } end)
                     _catalog.NoteOpened(stream, end.FirstHash);
+                Acquired(lease);
                 return lease;
             }
             TimeSpan left = wait - Context.Clock.GetElapsedTime(began);
             if (left <= TimeSpan.Zero)
+            {
+                FoundHeld(stream);
                 return null;
+            }
             await Task.Delay(left < Poll ? left : Poll, Context.Clock, cancel).ConfigureAwait(false);
         }
     }
@@ -156,6 +160,16 @@ public class JournalStore : IJournalLines
         JournalVerifier verifier = new(catalog, stream);
         JournalScan? scan = TryScan(stream, null, withData: false, _ => verifier.Restart(), verifier.Take, cancel);
         return verifier.Conclude(scan, Medium.List);
+    }
+
+    /// <summary>A lease was taken, and what it holds was read.</summary>
+    private protected virtual void Acquired(JournalLease lease)
+    {
+    }
+
+    /// <summary>A lease could not be taken: another holds it.</summary>
+    private protected virtual void FoundHeld(string stream)
+    {
     }
 
     /// <summary>Tries once. The lease is verified from where it begins and its torn tail, if there is one, is gone.</summary>
