@@ -63,9 +63,8 @@ internal sealed class CompiledFlag
     /// <summary>Where the definition begins in the set's JSON.</summary>
     public int Start { get; init; }
 
-    public int Line { get; init; }
-
-    public int Column { get; init; }
+    /// <summary>Where it is written.</summary>
+    public FlagPlace Place { get; init; }
 
     /// <summary>What the flag says for a context.</summary>
     public FlagOutcome Evaluate(in FlagContext context, DateTimeOffset? now, TimeProvider clock)

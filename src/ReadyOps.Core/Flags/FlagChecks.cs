@@ -11,6 +11,8 @@ namespace ReadyOps.Core.Flags;
 /// </summary>
 internal sealed class FlagChecks
 {
+    // No more problems than this are told of one document.
+    private const int MostFailures = 101;
     private const double MostSafe = 9007199254740991;
 
     private readonly FlagSource _source;
@@ -26,7 +28,7 @@ internal sealed class FlagChecks
 
     public static void Check(FlagSource source, ProblemList problems)
     {
-        foreach (SchemaFailure failure in DocumentSchemas.For("FlagSet").Validate(source.Places))
+        foreach (SchemaFailure failure in DocumentSchemas.For("FlagSet").Validate(source.Places, MostFailures))
             problems.Add(failure.Line, failure.Column, failure.InstancePath, failure.Message, failure.Expected);
         new FlagChecks(source, problems).Check();
     }

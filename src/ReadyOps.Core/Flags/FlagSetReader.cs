@@ -113,14 +113,12 @@ internal sealed class FlagSetReader
         int targeting = _source.Member(node, "targeting"u8);
         bool isEmpty = targeting < 0 || _source[targeting] is { Kind: TapeKind.Object, Info: 0 };
         RuleNode? rule = isEmpty ? null : _compiler.Compile(ReadValue(targeting, refs: true));
-        (int atLine, int atColumn) = _source.Place(place);
         _flags.Add(new CompiledFlag(key, names, values, ReadDefault(node, names), rule, _bucketing)
         {
             Enabled = state < 0 || !_source.Values.Bytes(state).SequenceEqual("DISABLED"u8),
             Metadata = ReadMetadata(node),
             Start = _source[node].Source,
-            Line = atLine,
-            Column = atColumn,
+            Place = _source.Keep(place),
         });
     }
 

@@ -50,6 +50,14 @@ internal sealed class FlagSource : IDisposable
 
     public (int Line, int Column) Place(int node) => Places.Place(node);
 
+    /// <summary>The place of a value as it is kept: of YAML its line and column; of JSON its offset, since a document may be one long line.</summary>
+    public FlagPlace Keep(int node)
+    {
+        if (ReferenceEquals(Values, Places)) return new FlagPlace(0, Values.Nodes[node].Source);
+        (int line, int column) = Places.Place(node);
+        return new FlagPlace(line, column);
+    }
+
     public string Text(int node) => Values.String(node);
 
     /// <summary>The value of a member, or -1.</summary>
@@ -74,6 +82,8 @@ internal sealed class FlagSource : IDisposable
     /// <summary>Notes a problem at a value, unless something is known to be wrong there.</summary>
     public void Problem(ProblemList problems, int node, string message, string expected = "")
     {
+        // Nobody would see it, and to find out where it stands costs time.
+        if (problems.IsFull) return;
         (int line, int column) = Place(node);
         if (!problems.AnyAt(line, column)) problems.Add(line, column, PathOf(node), message, expected);
     }
@@ -110,4 +120,12 @@ internal sealed class FlagSource : IDisposable
         int first = text.IndexOfAnyExcept(" \t\r\n"u8);
         return first < 0 || text[first] is not ((byte)'{' or (byte)'[');
     }
+}
+
+/// <summary>Where a flag is written.</summary>
+/// <param name="Line">Its line, from 1; 0 where only the offset is known.</param>
+/// <param name="Column">Its column, from 1, or its offset in the JSON.</param>
+internal readonly record struct FlagPlace(int Line, int Column)
+{
+    public (int Line, int Column) In(ReadOnlySpan<byte> json) => Line > 0 ? (Line, Column) : SourceText.Place(json, Column);
 }

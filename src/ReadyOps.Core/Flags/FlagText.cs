@@ -10,6 +10,7 @@ internal static class FlagText
     {
         using JsonDocument document = Read(json, flag);
         JsonElement root = document.RootElement;
+        (int line, int column) = flag.Place.In(json);
         return new FlagDefinition
         {
             Key = flag.Key,
@@ -19,8 +20,8 @@ internal static class FlagText
             Targeting = root.TryGetProperty("targeting", out JsonElement targeting) ? targeting.GetRawText() : null,
             Metadata = FlagResult<bool>.Metadata(root.TryGetProperty("metadata", out JsonElement metadata) ? FlagValue.FromJson(metadata).ObjectOf : null),
             Json = root.GetRawText(),
-            Line = flag.Line,
-            Column = flag.Column,
+            Line = line,
+            Column = column,
         };
     }
 

@@ -41,5 +41,12 @@ public sealed class FlagSetTests
         Assert.Equal(93, Assert.Single(explanation.Buckets).Bucket);
     }
 
+    [Fact]
+    public void Where_a_flag_is_written_is_known_in_a_document_of_one_line()
+    {
+        FlagDefinition flag = Load("""{"flags":{"é":{"state":"ENABLED","variants":{"on":true}},"f":{"state":"ENABLED","variants":{"on":true}}}}""").Find("f")!;
+        Assert.Equal((1, 58), (flag.Line, flag.Column));
+    }
+
     private static FlagSet Load(string json) => FlagSet.Load(Encoding.UTF8.GetBytes(json), "flags.json");
 }
