@@ -37,6 +37,15 @@ Describe 'Example <Name>' -ForEach $examples {
                 $written | Should -BeLike '*Fail*latency-p95*p50*1.3*Pass*error-rate*Pass*requests*'
                 $written | Should -BeLike '*Passes with a tolerance of 50 %*'
             }
+            '09-schedules' {
+                $written | Should -BeLike '*Ticked 1, failed 0, left 0. Call again at *'
+                $written | Should -BeLike '*checkout-2.4.0-*: Succeeded at 100%*Nothing is under way any more.*'
+                foreach ($file in Get-ChildItem -LiteralPath (Split-Path -Path $Script) -Recurse -Filter '*.ps1') {
+                    $errors = $null
+                    $null = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref] $null, [ref] $errors)
+                    $errors | Should -BeNullOrEmpty -Because $file.Name
+                }
+            }
             '02-rollout' {
                 $written | Should -BeLike '*step 1 of 3*'
                 $written | Should -BeLike '*2.4.0*Succeeded*100%*'

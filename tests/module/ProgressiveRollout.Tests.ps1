@@ -28,6 +28,34 @@ Describe 'Rollouts at the prompt' {
     }
     AfterEach { Pop-Location }
 
+    Context 'Step-ProgressiveRollout -All' {
+        It 'says what it did and when it wants to be called next' {
+            $status = Start-Rollout
+            $ticked = Step-ProgressiveRollout -All -InformationVariable said
+            $ticked.Id | Should -Be $status.Id
+            $schedule = $said.MessageData
+            $schedule | Should -BeOfType ReadyOps.RolloutSchedule
+            $schedule.Ticked | Should -Be 1
+            $schedule.Failed | Should -Be 0
+            $schedule.NextCallAt | Should -Be $ticked.NextTickAt
+            "$schedule" | Should -BeLike 'Ticked 1, failed 0, left 0. Call again at *Z.'
+        }
+
+        It 'wants to be called again at once for what the time budget left out' {
+            $status = Start-Rollout
+            Step-ProgressiveRollout -All -TimeBudget 0s -InformationVariable said -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+            $said.MessageData.Left | Should -Be $status.Id
+            $said.MessageData.NextCallAt | Should -BeLessOrEqual ([datetimeoffset]::UtcNow)
+        }
+
+        It 'has nothing to be called for once all have ended' {
+            $null = Start-ProgressiveRollout -Path './quick.yaml' -Release '2.4.0' -Wait
+            Step-ProgressiveRollout -All -InformationVariable said | Should -BeNullOrEmpty
+            $said.MessageData.NextCallAt | Should -BeNullOrEmpty
+            "$($said.MessageData)" | Should -BeLike '*Nothing is under way any more.'
+        }
+    }
+
     Context 'Start-ProgressiveRollout' {
         It 'sets the first share and says what it waits for' {
             $status = Start-Rollout

@@ -25,8 +25,11 @@ public sealed class StepProgressiveRolloutCommand : RolloutActionCmdlet
     [Duration]
     public TimeSpan? TimeBudget { get; set; }
 
-    private long _began;
     private readonly List<string> _left = [];
+    private long _began;
+    private int _ticked;
+    private int _failed;
+    private DateTimeOffset? _next;
 
     /// <inheritdoc/>
     protected override void BeginProcessing() => _began = Clock.GetTimestamp();
@@ -34,7 +37,7 @@ public sealed class StepProgressiveRolloutCommand : RolloutActionCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Try(Id, () =>
     {
-        foreach (RolloutStatus status in Look(FindIds(All ? ["*"] : Id)))
+        foreach (RolloutStatus status in All ? Waiting() : Look(FindIds(Id)))
         {
             // A wildcard means those that can move; a name is looked at even if it has ended.
             if (status.Ended && status.EscalationsPending == 0 && (All || !Id.Contains(status.Id, StringComparer.OrdinalIgnoreCase))) continue;
@@ -48,13 +51,39 @@ public sealed class StepProgressiveRolloutCommand : RolloutActionCmdlet
     {
         base.EndProcessing();
         if (_left.Count > 0)
-            WriteWarning($"The time budget of {Quantities.Format(TimeBudget!.Value)} was used up before {string.Join(", ", _left)} could be ticked. Run this again; nothing is lost.");
+        {
+            string some = string.Join(", ", _left.Take(5)) + (_left.Count > 5 ? $" and {_left.Count - 5} more" : "");
+            WriteWarning($"The time budget of {Quantities.Format(TimeBudget!.Value)} was used up before {some} could be ticked. Run this again; nothing is lost.");
+        }
+
+        if (!All) return;
+        DateTimeOffset? next = _left.Count > 0 || _failed > 0 ? Clock.GetUtcNow() : _next;
+        WriteInformation(new RolloutSchedule { Ticked = _ticked, Failed = _failed, Left = [.. _left], NextCallAt = next }, ["ReadyOps"]);
     }
 
-    private void Tick(string id) => Try(id, () =>
+    /// <summary>
+    /// All that are under way: those on their way back first, then those that nobody has touched for longest, so that what one
+    /// call has no time for comes first in the next.
+    /// </summary>
+    private IEnumerable<RolloutStatus> Waiting()
     {
-        RolloutStatus status = Await(cancel => Rollouts.TickAsync(id, cancel).AsTask());
-        WriteVerbose(status.ToString());
-        WriteObject(status);
-    });
+        _ = Rollouts;
+        IReadOnlyList<string> ids = Await(cancel => Rollouts.ListActiveIdsAsync(cancel).AsTask());
+        RolloutStatus[] seen = [.. Look(ids)];
+        _failed += ids.Count - seen.Length;
+        return seen.OrderByDescending(status => status.Phase == RolloutPhase.RollingBack).ThenBy(status => status.LastEventAt);
+    }
+
+    private void Tick(string id)
+    {
+        bool done = Try(id, () =>
+        {
+            RolloutStatus status = Await(cancel => Rollouts.TickAsync(id, cancel).AsTask());
+            if (status.NextTickAt is { } next && !(next > _next)) _next = next;
+            WriteVerbose(status.ToString());
+            WriteObject(status);
+        });
+        if (done) _ticked++;
+        else _failed++;
+    }
 }
