@@ -32,7 +32,7 @@ Describe 'Example <Name>' -ForEach $examples {
                 $written | Should -BeLike '*2.5.0*RolledBack*Fail*'
                 $written | Should -BeLike '*# after 2.4.0: checkpoint 1 of 3*'
             }
-            '06-baseline' {
+            '10-baseline' {
                 $written | Should -BeLike '*Verdict : Fail*Reason *1 of 3 metric(s) differ*latency-p95*'
                 $written | Should -BeLike '*Fail*latency-p95*p50*1.3*Pass*error-rate*Pass*requests*'
                 $written | Should -BeLike '*Passes with a tolerance of 50 %*'
