@@ -409,6 +409,22 @@ steps:
         }
     }
 
+    Context 'Named people' {
+        It 'get the release before any share, and lose it with the rollback' {
+            Set-Content -LiteralPath './flags.json' -Value '{"flags":{"web":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off"}}}'
+            Set-Content -LiteralPath './named.yaml' -Value "apiVersion: readyops/v1`nkind: Rollout`nname: named`nallowNoSignals: true`ntarget: {type: flag, path: flags.json, flag: web}`nsteps: [{allow: [alice, bob], hold: 1h}, {share: 5%}]"
+            (Start-ProgressiveRollout -Path './named.yaml' -Release '2.4.0' -WhatIf).Action[0] | Should -Be 'step 1 of 2: give it to alice, bob, hold it for at least 1h'
+            $status = Start-ProgressiveRollout -Path './named.yaml' -Release '2.4.0'
+            $status.SharePercent | Should -Be 0
+            (Get-Content -LiteralPath './flags.json' -Raw | ConvertFrom-Json).flags.web.targeting.if[0].in[1] | Should -Be @('alice', 'bob')
+            $null = Stop-ProgressiveRollout -Id $status.Id -Reason 'x'
+            Get-Content -LiteralPath './flags.json' -Raw | Should -Not -BeLike '*alice*'
+            (Get-Content -LiteralPath './named.yaml' -Raw).Replace('type: flag, path: flags.json, flag: web', 'type: haproxy, address: "127.0.0.1:1", backend: web, canary: n, stable: o') | Set-Content -LiteralPath './cannot.yaml'
+            Start-ProgressiveRollout -Path './cannot.yaml' -Release '2.4.0' -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            "$problem" | Should -BeLike '*cannot give the release to named people*'
+        }
+    }
+
     Context 'Several targets and two colours' {
         It 'moves several flags as one, and takes all back' {
             Set-Content -LiteralPath './flags.json' -Value '{"flags":{"web":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off"},"api":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off"}}}'

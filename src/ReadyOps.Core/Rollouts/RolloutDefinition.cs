@@ -45,6 +45,9 @@ public sealed record RolloutDefinition
     /// <summary>What happens when it has not succeeded in time, counted from its start, pauses included.</summary>
     public TroublePolicy? Deadline { get; init; }
 
+    /// <summary>Whether any step names people.</summary>
+    internal bool NamesPeople => Steps.Any(step => step.Allow.Count > 0);
+
     /// <summary>Whom to tell when a person must look; nobody but the log and the journal when it is not said.</summary>
     public EscalationHooks? Escalation { get; init; }
 }
@@ -73,6 +76,9 @@ public enum RolloutStrategy
 /// <param name="Hold">How long it is held at least.</param>
 public sealed record RolloutStep(decimal Percent, TimeSpan Hold)
 {
+    /// <summary>The people who get the release from this step on, before and besides the share; those of earlier steps among them.</summary>
+    public IReadOnlyList<string> Allow { get; init; } = [];
+
     /// <summary>What must pass before it is entered: checks of any type, approvals of people among them.</summary>
     public IReadOnlyList<CheckDefinition> Before { get; init; } = [];
 

@@ -4,6 +4,7 @@ using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Journal;
 using ReadyOps.Core.Signals;
+using ReadyOps.Core.Targets;
 
 namespace ReadyOps.Core.Rollouts;
 
@@ -90,7 +91,7 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
             bool news = outcome is not ShareFailed failed || failed.Error != state.OpenActError;
             if (news) state = await AppendAsync(lease, state, [outcome], CancellationToken.None).ConfigureAwait(false);
             if (outcome is ShareFailed) break;
-            seen = new RolloutObservation { SharePercent = share };
+            seen = new RolloutObservation { SharePercent = share, Allowed = act.Allow };
         }
 
         return await TellAsync(lease, state, cancel).ConfigureAwait(false);
@@ -123,12 +124,12 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
 
     private async ValueTask<RolloutObservation> ObserveAsync(RolloutState state, CancellationToken cancel)
     {
-        Task<(IReadOnlyList<decimal>? Shares, string? Error)> share = ReadTargetAsync(cancel);
+        Task<(IReadOnlyList<decimal>? Shares, IReadOnlyList<string>? Allowed, string? Error)> share = ReadTargetAsync(cancel);
         // A person who takes the release back must not wait for a metrics backend that may be down: nothing it says would change that.
         IEnumerable<SignalDefinition> asked = state.RollbackAsked is null ? _definition.Signals : [];
         Task<(string Name, SignalReading Reading)>[] signals = [.. asked.Select(signal => CollectAsync(signal, state, cancel))];
         (string Name, SignalReading Reading)[] readings = await Task.WhenAll(signals).ConfigureAwait(false);
-        (IReadOnlyList<decimal>? shares, string? error) = await share.ConfigureAwait(false);
+        (IReadOnlyList<decimal>? shares, IReadOnlyList<string>? allowed, string? error) = await share.ConfigureAwait(false);
         foreach ((string name, SignalReading reading) in readings)
             if (reading.Batch.Error is { } problem) _log.LogWarning("{Rollout}: signal {Signal} could not be measured: {Problem}", _definition.Name, name, problem);
         if (error is not null) _log.LogWarning("{Rollout}: the target could not be read: {Problem}", _definition.Name, error);
@@ -136,22 +137,27 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         {
             SharePercent = shares?.Max(),
             Shares = SharesOf(shares),
+            Allowed = allowed,
             TargetError = error,
             Signals = readings.ToDictionary(pair => pair.Name, pair => pair.Reading),
         };
     }
 
-    private async Task<(IReadOnlyList<decimal>? Shares, string? Error)> ReadTargetAsync(CancellationToken cancel)
+    private async Task<(IReadOnlyList<decimal>? Shares, IReadOnlyList<string>? Allowed, string? Error)> ReadTargetAsync(CancellationToken cancel)
     {
         try
         {
-            return (await parts.Target.ReadEachAsync(cancel).ConfigureAwait(false), null);
+            return (await parts.Target.ReadEachAsync(cancel).ConfigureAwait(false), await ReadAllowedAsync(cancel).ConfigureAwait(false), null);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
-            return (null, e.Message);
+            return (null, null, e.Message);
         }
     }
+
+    /// <summary>Whom the target names; <see langword="null"/> where the rollout names nobody.</summary>
+    private async ValueTask<IReadOnlyList<string>?> ReadAllowedAsync(CancellationToken cancel) =>
+        _definition.NamesPeople && parts.Target is IAllowingTarget target ? await target.ReadAllowedAsync(cancel).ConfigureAwait(false) : null;
 
     private async Task<IReadOnlyDictionary<int, IReadOnlyList<Evidence>>> AskAsync(string name, RolloutState state, IReadOnlyList<int> steps, CancellationToken cancel)
     {
@@ -217,12 +223,15 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
     {
         try
         {
-            await parts.Target.SetAsync(act.To, CancellationToken.None).ConfigureAwait(false);
+            if (act.Allow is { } names && parts.Target is IAllowingTarget naming) await naming.SetAsync(act.To, names, CancellationToken.None).ConfigureAwait(false);
+            else await parts.Target.SetAsync(act.To, CancellationToken.None).ConfigureAwait(false);
             IReadOnlyList<decimal> shares = await parts.Target.ReadEachAsync(CancellationToken.None).ConfigureAwait(false);
             IReadOnlyList<TargetShare>? several = shares.Count > 1 ? SharesOf(shares) : null;
             decimal share = shares.Max();
-            if (shares.All(one => Math.Abs(one - act.To) <= RolloutMachine.Tolerance)) return (new ShareSet(act.Act, share, Recovered: false, several), share);
-            string seen = several is null ? string.Create(CultureInfo.InvariantCulture, $"{share}%") : RolloutState.Signature(several)!;
+            IReadOnlyList<string>? allowed = await ReadAllowedAsync(CancellationToken.None).ConfigureAwait(false);
+            var back = new RolloutObservation { SharePercent = share, Shares = several ?? [], Allowed = allowed };
+            if (back.All(act.To, act.Allow)) return (new ShareSet(act.Act, share, Recovered: false, several, act.Allow), share);
+            string seen = RolloutState.Signature(several, allowed) is { } told ? (several is null ? string.Create(CultureInfo.InvariantCulture, $"{share}%, {told}") : told) : string.Create(CultureInfo.InvariantCulture, $"{share}%");
             return (new ShareFailed(act.Act, string.Create(CultureInfo.InvariantCulture, $"it was set to {act.To}% and reads back as {seen}"), several), share);
         }
         catch (Exception e)

@@ -21,10 +21,12 @@ public abstract record RolloutEvent;
 /// <param name="RetryOf">The rollout that it tries again.</param>
 /// <param name="Supersedes">The rollouts that it takes the target from; from this event on it is theirs no longer.</param>
 /// <param name="Targets">The identities of the targets in their order, where there are several.</param>
+/// <param name="Allowed">The people that the target named at the start, where the rollout names any.</param>
 public sealed record RolloutStarted(
     string Name, string Release, string File, string BaseDirectory, string Digest, JsonElement Document,
     string Target, decimal InitialPercent, string? Gate, string? Reason,
-    string? By = null, string? RetryOf = null, IReadOnlyList<string>? Supersedes = null, IReadOnlyList<string>? Targets = null) : RolloutEvent;
+    string? By = null, string? RetryOf = null, IReadOnlyList<string>? Supersedes = null, IReadOnlyList<string>? Targets = null,
+    IReadOnlyList<string>? Allowed = null) : RolloutEvent;
 
 /// <summary>What was seen of the signals, as far as the decision needed it.</summary>
 /// <param name="Signals">Each signal; between two checkpoints, while nothing changes, only those whose source has no history.</param>
@@ -43,8 +45,10 @@ public sealed record StepPassed(int Step, TimeSpan Held) : RolloutEvent;
 /// <param name="To">The share to set, in per cent.</param>
 /// <param name="Forced">Whether a person let it rise past what would have held it back.</param>
 /// <param name="Targets">The targets in the order in which they rise, where there are several; they go back all at once.</param>
+/// <param name="Allow">The people to name, where the rollout names any.</param>
 public sealed record ShareIntended(
-    int Act, SharePurpose Purpose, int Step, decimal From, decimal To, bool Forced = false, IReadOnlyList<string>? Targets = null) : RolloutEvent;
+    int Act, SharePurpose Purpose, int Step, decimal From, decimal To, bool Forced = false, IReadOnlyList<string>? Targets = null,
+    IReadOnlyList<string>? Allow = null) : RolloutEvent;
 
 /// <summary>What one of several targets exposes.</summary>
 /// <param name="Target">Its identity.</param>
@@ -69,7 +73,8 @@ public enum SharePurpose
 /// <param name="Percent">What was read back, in per cent.</param>
 /// <param name="Recovered">Whether a later tick found the act done, because the one that did it did not live to say so.</param>
 /// <param name="Shares">What each target said, where there are several.</param>
-public sealed record ShareSet(int Act, decimal Percent, bool Recovered, IReadOnlyList<TargetShare>? Shares = null) : RolloutEvent;
+/// <param name="Allowed">The people that were read back, where the rollout names any.</param>
+public sealed record ShareSet(int Act, decimal Percent, bool Recovered, IReadOnlyList<TargetShare>? Shares = null, IReadOnlyList<string>? Allowed = null) : RolloutEvent;
 
 /// <summary>Setting the share failed, or it was not what was set when read back. The act stays open until a later tick settles it.</summary>
 /// <param name="Act">The act.</param>
@@ -86,7 +91,8 @@ public sealed record ShareAbandoned(int Act, string Reason) : RolloutEvent;
 /// <param name="Expected">What was set, in per cent.</param>
 /// <param name="Observed">What it exposes, in per cent.</param>
 /// <param name="Shares">What each target exposes, where there are several.</param>
-public sealed record DriftDetected(decimal Expected, decimal Observed, IReadOnlyList<TargetShare>? Shares = null) : RolloutEvent;
+/// <param name="Allowed">The people that are named, where the rollout names any.</param>
+public sealed record DriftDetected(decimal Expected, decimal Observed, IReadOnlyList<TargetShare>? Shares = null, IReadOnlyList<string>? Allowed = null) : RolloutEvent;
 
 /// <summary>The target exposes again what was set.</summary>
 public sealed record DriftGone : RolloutEvent;

@@ -62,7 +62,7 @@ public static class RolloutMachine
         ? definition.Signals
         : definition.Signals.Select(signal => signal with { InitialDelay = TimeSpan.Zero, WarmUp = TimeSpan.Zero });
 
-    internal static bool IsExposed(RolloutState state) => state.SharePercent > 0;
+    internal static bool IsExposed(RolloutState state) => state.SharePercent > 0 || state.Allowed.Count > 0;
 
     /// <summary>Whether the share leaves a signal something to measure: a comparison needs traffic on both sides.</summary>
     internal static bool IsExposed(RolloutState state, SignalDefinition signal) => IsExposed(state) && !(signal.NeedsBaseline && state.SharePercent >= 100 - Tolerance);

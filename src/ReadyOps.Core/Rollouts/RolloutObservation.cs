@@ -14,8 +14,15 @@ public sealed record RolloutObservation
     /// <summary>The least share that any target exposes.</summary>
     internal decimal? Lowest => Shares.Count > 0 ? Shares.Min(share => share.Percent) : SharePercent;
 
-    /// <summary>Whether every target exposes a share.</summary>
-    internal bool All(decimal percent) => SharePercent is { } most && RolloutMachine.Same(most, percent) && RolloutMachine.Same(Lowest!.Value, percent);
+    /// <summary>The people that the target names; <see langword="null"/> where the rollout names none, or it could not be read.</summary>
+    public IReadOnlyList<string>? Allowed { get; init; }
+
+    /// <summary>Whether every target exposes a share, and names these people where any are to be named.</summary>
+    internal bool All(decimal percent, IReadOnlyList<string>? allowed) =>
+        SharePercent is { } most && RolloutMachine.Same(most, percent) && RolloutMachine.Same(Lowest!.Value, percent) && Names(allowed);
+
+    /// <summary>Whether these people are named, in whatever order; anybody where nobody is to be named.</summary>
+    internal bool Names(IReadOnlyList<string>? allowed) => allowed is null || (Allowed is { } seen && seen.Count == allowed.Count && !seen.Except(allowed).Any());
 
     /// <summary>Why it could not be read.</summary>
     public string? TargetError { get; init; }

@@ -20,6 +20,12 @@ public sealed record RolloutPlan(RolloutDefinition Definition, RolloutParts Part
     {
         RolloutDefinition definition = ReadDefinition(reader, name);
         ITarget? target = ReadTarget(reader, definition, context);
+        if (definition.NamesPeople && target is not null)
+        {
+            string[] without = target is TargetGroup group ? [.. group.WithoutNames] : target is IAllowingTarget ? [] : [target.Identity];
+            if (without.Length > 0) reader.Problem("steps", $"{string.Join(" and ", without)} cannot give the release to named people", "a target of type flag where a step has 'allow'");
+        }
+
         if (target is null && definition.Window is null)
         {
             reader.Problem("target", "'target' is missing", "what exposes the share: a flag, HAProxy or a script");

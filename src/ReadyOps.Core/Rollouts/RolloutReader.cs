@@ -99,17 +99,25 @@ public static class RolloutReader
         var steps = new List<RolloutStep>();
         foreach (ObjectReader item in items)
         {
-            if (!item.Has("share")) item.Problem("share", "'share' is missing", Quantities.PercentExpected);
+            IReadOnlyList<string> allow = ReadAllow(item, steps);
+            bool names = item.Has("allow");
+            if (!item.Has("share") && !names) item.Problem("share", "'share' is missing", Quantities.PercentExpected);
             TimeSpan hold = item.Duration("hold", TimeSpan.Zero);
             var step = new RolloutStep(item.Percent("share", 0), hold)
             {
+                Allow = allow,
                 Before = ReadBefore(item, reader),
                 Deadline = ReadDeadline(item, hold, "its hold takes"),
             };
-            if (steps.Count > 0 && item.Has("share") && step.Percent <= steps[^1].Percent)
+            if (names && step.Percent > 0) item.Problem("allow", "people are named before any share", "a step without a share");
+            else if (!names && steps.Count > 0 && item.Has("share") && step.Percent <= steps[^1].Percent)
             {
                 item.Problem("share", string.Create(CultureInfo.InvariantCulture, $"this share does not rise above the {steps[^1].Percent}% before it"),
                     "shares that rise from step to step");
+            }
+            else if (names && steps.Count > 0 && steps[^1].Percent > 0)
+            {
+                item.Problem("allow", "people are named before any share", "these steps first");
             }
 
             steps.Add(step);
@@ -130,6 +138,16 @@ public static class RolloutReader
     private static void NoteMisplacedBefore(ObjectReader reader)
     {
         if (reader.Has("before")) reader.Problem("before", "this is for strategy blueGreen", "'before' within a step of 'steps'");
+    }
+
+    /// <summary>Whom a step names, after those of the steps before it: whoever has the release keeps it.</summary>
+    private static string[] ReadAllow(ObjectReader item, List<RolloutStep> earlier)
+    {
+        IReadOnlyList<string> before = earlier.Count > 0 ? earlier[^1].Allow : [];
+        IReadOnlyList<string> named = item.Texts("allow");
+        if (named.Any(string.IsNullOrWhiteSpace)) item.Problem("allow", "a name is empty", "the targeting keys of people");
+        else if (item.Has("allow") && !named.Except(before).Any()) item.Problem("allow", "it names nobody new", "at least one targeting key");
+        return [.. before.Concat(named).Distinct(StringComparer.Ordinal)];
     }
 
     private static TimeSpan Total(IReadOnlyList<RolloutStep> steps, TimeSpan bake) => steps.Aggregate(bake, (sum, step) => sum + step.Hold);

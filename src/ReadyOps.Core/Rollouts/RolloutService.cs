@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Gates;
 using ReadyOps.Core.Journal;
+using ReadyOps.Core.Targets;
 
 namespace ReadyOps.Core.Rollouts;
 
@@ -76,8 +77,11 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
 
         decimal share = shares[0];
         await using LeaseSet holders = await _ownership.HoldersAsync(claims, (holder, state) => DemandTakeover(holder, state, document.Name, release, targets, start.Force), cancel).ConfigureAwait(false);
+        IReadOnlyList<string> named = plan.Definition.NamesPeople && plan.Parts.Target is IAllowingTarget naming ? await naming.ReadAllowedAsync(cancel).ConfigureAwait(false) : [];
         string[] superseded = [.. holders.Select(holder => holder.Stream[Prefix.Length..])];
         DemandRest(plan, share, start.Force || superseded.Length > 0);
+        if (named.Count > 0 && !start.Force && superseded.Length == 0)
+            throw new ReadyOpsException("TargetNotAtRest", $"{plan.Parts.Target.Identity} names people already: {string.Join(", ", named)}.", "Take them out first, or start with -Force, which replaces them.");
         await using IJournalLease lease = await AcquireNewAsync(NewId(document.Name, release), cancel).ConfigureAwait(false);
         string id = lease.Stream[Prefix.Length..];
 
@@ -85,7 +89,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
         // them is told after that, and finds out by itself if this process dies before.
         foreach (IJournalLease claim in claims) await claim.AppendAsync([TargetClaim.Encode(plan.Parts.Target.Identity, id, context.Actor)], cancel).ConfigureAwait(false);
         var started = new RolloutStarted(document.Name, release, document.File, document.BaseDirectory, document.Digest, DocumentJson.ToJson(document.Root),
-            plan.Parts.Target.Identity, share, GatesOf(start), start.Reason, context.Actor, start.RetryOf, superseded.Length > 0 ? superseded : null, targets.Count > 1 ? targets : null);
+            plan.Parts.Target.Identity, share, GatesOf(start), start.Reason, context.Actor, start.RetryOf, superseded.Length > 0 ? superseded : null, targets.Count > 1 ? targets : null, named.Count > 0 ? named : null);
         await lease.AppendAsync([RolloutEvents.Encode(started, context.Actor)], cancel).ConfigureAwait(false);
         foreach (IJournalLease holder in holders) await SupersedeAsync(holder, lease, id, cancel).ConfigureAwait(false);
         return await TickAsync(id, lease, 0, cancel).ConfigureAwait(false);

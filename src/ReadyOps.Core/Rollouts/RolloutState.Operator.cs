@@ -24,6 +24,9 @@ public sealed partial record RolloutState
     /// <summary>Whether it was told that the present step takes too long.</summary>
     public bool StepDeadlineTold { get; init; }
 
+    /// <summary>The people who were last named and read back.</summary>
+    public IReadOnlyList<string> Allowed { get; init; } = [];
+
     /// <summary>What each of several targets exposed at the drift that was noted last.</summary>
     public string? DriftShares { get; init; }
 
@@ -31,8 +34,12 @@ public sealed partial record RolloutState
     public string? DriftToUndoShares { get; init; }
 
     /// <summary>Shares of several targets as a text that is the same for the same shares.</summary>
-    internal static string? Signature(IReadOnlyList<TargetShare>? shares) =>
-        shares is not { Count: > 0 } ? null : string.Join(", ", shares.Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Target} {share.Percent:0.###}%")));
+    internal static string? Signature(IReadOnlyList<TargetShare>? shares, IReadOnlyList<string>? allowed = null)
+    {
+        IEnumerable<string> each = (shares ?? []).Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Target} {share.Percent:0.###}%"));
+        string text = string.Join(", ", allowed is null ? each : each.Append(allowed.Count > 0 ? $"named: {string.Join(", ", allowed)}" : "nobody named"));
+        return text.Length > 0 ? text : null;
+    }
 
     /// <summary>The times that a person was called, and whom that reached.</summary>
     public ImmutableList<Escalation> Escalations { get; init; } = [];

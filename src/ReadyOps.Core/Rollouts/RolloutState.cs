@@ -157,7 +157,7 @@ public sealed partial record RolloutState
         ShareFailed e => this with { OpenActError = e.Error },
         ShareAbandoned => this with { OpenAct = null, OpenActError = null },
         StepPassed e => this with { Reason = $"Step {e.Step} passed." },
-        DriftDetected e => this with { Drift = e.Observed, DriftShares = Signature(e.Shares), DriftToUndo = null },
+        DriftDetected e => this with { Drift = e.Observed, DriftShares = Signature(e.Shares, e.Allowed), DriftToUndo = null },
         DriftGone => this with { Drift = null, DriftToUndo = null },
         TargetUnreadable e => this with { TargetError = e.Error, TargetErrorSince = TargetErrorSince ?? at },
         TargetReadable => this with { TargetError = null, TargetErrorSince = null },
@@ -201,6 +201,7 @@ public sealed partial record RolloutState
         Phase = RolloutPhase.Pending,
         SharePercent = e.InitialPercent,
         TakingOver = [.. e.Supersedes ?? []],
+        Allowed = e.Allowed ?? [],
         IsWindow = e.Document.ValueKind == JsonValueKind.Object && e.Document.TryGetProperty("kind", out JsonElement kind) && kind.ValueEquals("Monitor"),
         Reason = "Started.",
     };
@@ -236,7 +237,7 @@ public sealed partial record RolloutState
 
     private RolloutState Arrive(ShareSet e, DateTimeOffset at)
     {
-        RolloutState next = this with { SharePercent = e.Percent, OpenAct = null, OpenActError = null, Drift = null, DriftToUndo = null };
+        RolloutState next = this with { SharePercent = e.Percent, Allowed = e.Allowed ?? Allowed, OpenAct = null, OpenActError = null, Drift = null, DriftToUndo = null };
         return OpenAct?.Purpose switch
         {
             SharePurpose.Step when Phase == RolloutPhase.Paused => next.EnterStep(at) with { PausedFrom = RolloutPhase.Progressing, Step = OpenAct.Step },

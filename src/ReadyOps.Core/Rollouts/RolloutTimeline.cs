@@ -30,7 +30,9 @@ public static class RolloutTimeline
             share = step.Percent;
             string once = step.Before.Count > 0 ? $"once {string.Join(" and ", step.Before.Select(Tell))} {(step.Before.Count == 1 ? "passes" : "pass")}, " : "";
             string hold = step.Hold > TimeSpan.Zero ? $", hold it for at least {Quantities.Format(step.Hold)}" : "";
-            Add($"{what}: {once}set the share to {share.ToString("0.###", CultureInfo.InvariantCulture)}%{hold}{Within(step.Deadline)}");
+            string[] named = [.. step.Allow.Except(i > 0 ? definition.Steps[i - 1].Allow : [])];
+            string set = named.Length > 0 ? $"give it to {string.Join(", ", named)}" : $"set the share to {share.ToString("0.###", CultureInfo.InvariantCulture)}%";
+            Add($"{what}: {once}{set}{hold}{Within(step.Deadline)}");
             after += step.Hold;
         }
 

@@ -60,7 +60,7 @@ internal sealed partial class RolloutTurn
             return;
         }
 
-        if (_state.SharePercent > _state.RollbackPercent + RolloutMachine.Tolerance)
+        if (_state.SharePercent > _state.RollbackPercent + RolloutMachine.Tolerance || _state.Allowed.Count > 0)
         {
             // The one that decided to go back did not live to write down its intent.
             Intend(SharePurpose.Rollback, 0, _state.RollbackPercent);
@@ -74,9 +74,9 @@ internal sealed partial class RolloutTurn
         }
 
         // Less than the last good share was set by hand, and that is not for a rollback to raise.
-        if (seen.SharePercent!.Value > _state.RollbackPercent + RolloutMachine.Tolerance)
+        if (seen.SharePercent!.Value > _state.RollbackPercent + RolloutMachine.Tolerance || !seen.Names(Named))
         {
-            Emit(new DriftDetected(_state.RollbackPercent, seen.SharePercent.Value, Several));
+            Emit(new DriftDetected(_state.RollbackPercent, seen.SharePercent.Value, Several, definition.NamesPeople ? seen.Allowed : null));
             Intend(SharePurpose.Rollback, 0, _state.RollbackPercent);
             return;
         }

@@ -32,8 +32,8 @@ internal sealed partial class RolloutTurn
     {
         // Of several targets, one that is not where it should be.
         decimal share = RolloutMachine.Same(seen.SharePercent!.Value, _state.SharePercent) ? seen.Lowest!.Value : seen.SharePercent.Value;
-        string? shares = RolloutState.Signature(Several);
-        if (seen.All(_state.SharePercent))
+        string? shares = RolloutState.Signature(Several, definition.NamesPeople ? seen.Allowed : null);
+        if (seen.All(_state.SharePercent, Named))
         {
             // The same change made again later is news again, and nobody has agreed to undo that one.
             if (_state.Drift is not null) Emit(new DriftGone());
@@ -56,7 +56,7 @@ internal sealed partial class RolloutTurn
                 Emit(new RolloutEscalated(reason));
 
             // Last: a process that dies before has not noted the drift, and the next one answers it.
-            Emit(new DriftDetected(expected, share, Several));
+            Emit(new DriftDetected(expected, share, Several, definition.NamesPeople ? seen.Allowed : null));
         }
 
         return true;

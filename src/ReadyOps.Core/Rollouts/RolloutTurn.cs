@@ -105,16 +105,23 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
         if (_state.OpenAct is not { } act || seen.SharePercent is not { } share) return;
 
         // Less than the last good share was set by hand, and that is not for a rollback to raise.
-        if (!seen.All(act.To) && !(act.Purpose == SharePurpose.Rollback && share <= act.To)) return;
-        Emit(new ShareSet(act.Act, share, Recovered: true, Several));
+        if (!seen.All(act.To, act.Allow) && !(act.Purpose == SharePurpose.Rollback && share <= act.To && seen.Names(act.Allow))) return;
+        Emit(new ShareSet(act.Act, share, Recovered: true, Several, act.Allow));
         _signals = RolloutMachine.Judge(definition, _state, now);
     }
 
     private void Intend(SharePurpose purpose, int step, decimal to, bool forced = false)
     {
-        Emit(new ShareIntended(_state.Acts + 1, purpose, step, seen.SharePercent ?? _state.SharePercent, to, forced, _state.Started!.Targets));
+        Emit(new ShareIntended(_state.Acts + 1, purpose, step, seen.SharePercent ?? _state.SharePercent, to, forced, _state.Started!.Targets, Allow(purpose, step)));
         _act = _state.OpenAct;
     }
+
+    /// <summary>Whom an act names; <see langword="null"/> where the rollout names nobody, so that what others wrote stays.</summary>
+    private IReadOnlyList<string>? Allow(SharePurpose purpose, int step) =>
+        !definition.NamesPeople ? null : purpose == SharePurpose.Rollback ? [] : purpose == SharePurpose.Step ? definition.Steps[step - 1].Allow : _state.Allowed;
+
+    /// <summary>Whom the share of the present step comes with.</summary>
+    private IReadOnlyList<string>? Named => definition.NamesPeople ? _state.Allowed : null;
 
     private IReadOnlyList<TargetShare>? Several => seen.Shares.Count > 1 ? seen.Shares : null;
 
@@ -123,12 +130,13 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
     {
         if (_state.OpenAct is not { } act) return false;
         bool paused = _state.Phase == RolloutPhase.Paused;
-        bool rises = act.Purpose == SharePurpose.Step && act.To > _state.SharePercent && !paused && !act.Forced;
+        bool raises = act.To > _state.SharePercent || act.Allow?.Except(_state.Allowed).Any() == true;
+        bool rises = act.Purpose == SharePurpose.Step && raises && !paused && !act.Forced;
         string? hindrance = rises ? Hindrance(act.Step, out _) : null;
         if (_asks.Count > 0) return true;
         bool stillRight = act.Purpose == SharePurpose.Restore
             ? !paused || _state.PausedBy != PauseCause.Operator || act.To <= seen.SharePercent!.Value
-            : hindrance is null && !paused && (act.To <= _state.SharePercent || act.Forced || (_state.Step == 0 ? NoneFails : AllPass));
+            : hindrance is null && !paused && (!raises || act.Forced || (_state.Step == 0 ? NoneFails : AllPass));
         if (stillRight)
         {
             TroublePolicy policy = definition.Policies.Error;
@@ -142,14 +150,14 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
         Emit(new ShareAbandoned(act.Act, paused ? "the rollout was paused before it took effect" : hindrance ?? "a signal no longer passes"));
 
         // What went up half-way comes down again; what is lower than ours was not our act and is for a person to judge.
-        if (act.Purpose != SharePurpose.Step || seen.SharePercent!.Value <= _state.SharePercent + RolloutMachine.Tolerance) return false;
+        if (act.Purpose != SharePurpose.Step || (seen.SharePercent!.Value <= _state.SharePercent + RolloutMachine.Tolerance && seen.Names(Named))) return false;
         Intend(SharePurpose.Restore, 0, _state.SharePercent);
         return true;
     }
 
     /// <summary>Whether some of several targets rose and others did not.</summary>
     private bool IsApart(ShareIntended act) =>
-        act.Purpose == SharePurpose.Step && seen.Shares.Count > 1 && seen.SharePercent!.Value > _state.SharePercent + RolloutMachine.Tolerance && !seen.All(act.To);
+        act.Purpose == SharePurpose.Step && seen.Shares.Count > 1 && seen.SharePercent!.Value > _state.SharePercent + RolloutMachine.Tolerance && !seen.All(act.To, act.Allow);
 
     /// <summary>What did not rise together comes down together, and a person is to find out why.</summary>
     private bool ComeDown(ShareIntended act, TimeSpan after)

@@ -80,6 +80,38 @@ internal sealed class FlagDocument
         return Put(Put(_utf8, second.Entry, second.Weight), first.Entry, first.Weight);
     }
 
+    /// <summary>The same, with a rule to stand in where there is none yet and people are to be named.</summary>
+    public byte[] WithShare(decimal percent, IReadOnlyList<string> allowed)
+    {
+        if (Targeting() is not null || allowed.Count == 0) return WithShare(percent);
+        (int variantWeight, int stableWeight) = ((int)(percent * (Total / 100)), Total - (int)(percent * (Total / 100)));
+        return WithTargeting(percent, variantWeight, stableWeight, always: true);
+    }
+
+    /// <summary>Whom the rule that holds the share names before it.</summary>
+    public IReadOnlyList<string> Allowed() => Targeting() is { } targeting && ShareRule(targeting, null) is { Around: { } around } ? FlagAllowList.Of(around, _variant)! : [];
+
+    /// <summary>The file with these people named before the share; the very same bytes where they are already.</summary>
+    public byte[] WithAllowed(IReadOnlyList<string> allowed)
+    {
+        if (Allowed().SequenceEqual(allowed)) return _utf8;
+        _ = Entries();
+        (JsonSpan rule, JsonSpan? around) = ShareRule(Targeting()!, null)!.Value;
+        JsonSpan old = around ?? rule;
+        string own = Encoding.UTF8.GetString(_utf8, rule.Start, rule.End - rule.Start);
+        return Splice(_utf8, old.Start, old.End, allowed.Count == 0 ? own : FlagAllowList.Around(allowed, _variant, own));
+    }
+
+    /// <summary>The rule that holds the share, and the one around it that names people, if there is one.</summary>
+    private (JsonSpan Rule, JsonSpan? Around)? ShareRule(JsonSpan node, JsonSpan? around)
+    {
+        if (node.IsObject && node.Members.Any(m => m.Name == "fractional" && m.Value.Items.Any(e => Names(e, _variant)) && m.Value.Items.Any(e => Names(e, _stable)))) return (node, around);
+        if (FlagAllowList.Of(node, _variant) is not null) return ShareRule(FlagAllowList.Otherwise(node), node);
+        foreach (JsonSpan child in node.Members.Select(m => m.Value).Concat(node.Items))
+            if (ShareRule(child, null) is { } found) return found;
+        return null;
+    }
+
     private static byte[] Put(byte[] utf8, Entry entry, int weight)
     {
         string number = weight.ToString(CultureInfo.InvariantCulture);
@@ -88,11 +120,11 @@ internal sealed class FlagDocument
             : Splice(utf8, entry.Span.Items[0].End, entry.Span.End, $", {number}]");
     }
 
-    private byte[] WithTargeting(decimal percent, int variantWeight, int stableWeight)
+    private byte[] WithTargeting(decimal percent, int variantWeight, int stableWeight, bool always = false)
     {
         string? fallback = Member(_flag, "defaultVariant")?.Text;
-        if (percent == (fallback == _variant ? 100 : 0)) return _utf8;
-        if (fallback == _variant && percent > 0)
+        if (!always && percent == (fallback == _variant ? 100 : 0)) return _utf8;
+        if (fallback == _variant && (percent > 0 || always))
             throw Unfit($"its defaultVariant is '{_variant}', so that a caller without a targetingKey would get it whatever the share", $"Set its 'defaultVariant' to \"{_stable}\".");
 
         string rule = Rule(variantWeight, stableWeight);

@@ -9,7 +9,7 @@ namespace ReadyOps.Core.Targets;
 /// running sum of the weights: with two entries the group only grows.
 /// </summary>
 /// <remarks>The share is that of the users whom the rule reaches; an allow-list before it in the flag's targeting is left as it is and is not counted.</remarks>
-public sealed class FlagTarget : ITarget
+public sealed class FlagTarget : IAllowingTarget
 {
     private readonly FlagFile _file;
     private readonly string _flag;
@@ -58,6 +58,17 @@ public sealed class FlagTarget : ITarget
     {
         decimal share = Nearest(percent);
         return _file.ChangeAsync(utf8 => Parse(utf8).WithShare(share), cancel);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<string>> ReadAllowedAsync(CancellationToken cancel) =>
+        Parse(await _file.ReadAsync(cancel).ConfigureAwait(false)).Allowed();
+
+    /// <inheritdoc/>
+    public ValueTask SetAsync(decimal percent, IReadOnlyList<string> allowed, CancellationToken cancel)
+    {
+        decimal share = Nearest(percent);
+        return _file.ChangeAsync(utf8 => Parse(Parse(utf8).WithShare(share, allowed)).WithAllowed(allowed), cancel);
     }
 
     private FlagDocument Parse(byte[] utf8) => new(utf8, _file.Path, _flag, _variant, _stable);

@@ -6,7 +6,7 @@ namespace ReadyOps.Core.Targets;
 /// Several targets that are moved as one. They rise one after the other in the order of the document and stop at the first that
 /// fails; they go back all at once, so that one that hangs keeps no other up.
 /// </summary>
-public sealed class TargetGroup : ITarget
+public sealed class TargetGroup : IAllowingTarget
 {
     private readonly IReadOnlyList<ITarget> _members;
 
@@ -47,15 +47,33 @@ public sealed class TargetGroup : ITarget
         return [.. seen.Select(one => one.Share!.Value)];
     }
 
+    /// <summary>The targets that cannot name people.</summary>
+    public IEnumerable<string> WithoutNames => _members.Where(member => member is not IAllowingTarget).Select(member => member.Identity);
+
     /// <inheritdoc/>
-    public async ValueTask SetAsync(decimal percent, CancellationToken cancel)
+    /// <remarks>What only some of them name counts as named, so that it is seen and taken back.</remarks>
+    public async ValueTask<IReadOnlyList<string>> ReadAllowedAsync(CancellationToken cancel)
+    {
+        var named = new List<IReadOnlyList<string>>();
+        foreach (IAllowingTarget member in _members.OfType<IAllowingTarget>()) named.Add(await member.ReadAllowedAsync(cancel).ConfigureAwait(false));
+        return named.All(names => names.SequenceEqual(named[0])) ? named[0] : [.. named.SelectMany(names => names).Distinct(), $"(not all of {Identity})"];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SetAsync(decimal percent, CancellationToken cancel) => SetAsync(percent, (member, stop) => member.SetAsync(percent, stop), always: false, cancel);
+
+    /// <inheritdoc/>
+    public ValueTask SetAsync(decimal percent, IReadOnlyList<string> allowed, CancellationToken cancel) =>
+        SetAsync(percent, (member, stop) => ((IAllowingTarget)member).SetAsync(percent, allowed, stop), always: true, cancel);
+
+    private async ValueTask SetAsync(decimal percent, Func<ITarget, CancellationToken, ValueTask> set, bool always, CancellationToken cancel)
     {
         (decimal? Share, Exception? Error)[] seen = await LookAsync(cancel).ConfigureAwait(false);
         bool Rises(int i) => seen[i].Share < _members[i].Nearest(percent);
         int[] all = [.. Enumerable.Range(0, _members.Count)];
         // One that cannot be read may still be taken back; it is never the one that is raised.
-        int[] down = [.. all.Where(i => seen[i].Share is not { } share || share > _members[i].Nearest(percent))];
-        Exception?[] errors = await Task.WhenAll(down.Select(i => TrySetAsync(_members[i], percent, cancel))).ConfigureAwait(false);
+        int[] down = [.. all.Where(i => seen[i].Share is not { } share || share > _members[i].Nearest(percent) || (always && !Rises(i)))];
+        Exception?[] errors = await Task.WhenAll(down.Select(i => TrySetAsync(_members[i], set, cancel))).ConfigureAwait(false);
         Exception?[] failed = new Exception?[_members.Count];
         for (int i = 0; i < down.Length; i++) failed[down[i]] = errors[i];
         ThrowIfAny(failed, "was not set");
@@ -63,7 +81,7 @@ public sealed class TargetGroup : ITarget
         if (up.Length > 0) ThrowIfAny(seen.Select(one => one.Error), "cannot be read, so that none is raised");
         foreach (int i in up)
         {
-            failed[i] = await TrySetAsync(_members[i], percent, cancel).ConfigureAwait(false);
+            failed[i] = await TrySetAsync(_members[i], set, cancel).ConfigureAwait(false);
             ThrowIfAny(failed, "was not raised");
         }
     }
@@ -81,11 +99,11 @@ public sealed class TargetGroup : ITarget
             }
         })).ConfigureAwait(false);
 
-    private static async Task<Exception?> TrySetAsync(ITarget member, decimal percent, CancellationToken cancel)
+    private static async Task<Exception?> TrySetAsync(ITarget member, Func<ITarget, CancellationToken, ValueTask> set, CancellationToken cancel)
     {
         try
         {
-            await member.SetAsync(percent, cancel).ConfigureAwait(false);
+            await set(member, cancel).ConfigureAwait(false);
             return null;
         }
         catch (Exception e)

@@ -93,7 +93,7 @@ public sealed class DocumentSchemasTests
     [InlineData("canary: v2", "«cannary: v2", " /target: there is no member 'cannary' here; did you mean 'canary'?; expected one of type, address, backend, canary, stable, timeout")]
     [InlineData("type: haproxy", "type: «nginx", " /target/type: 'nginx' is not known here; expected one of flag, haproxy, script")]
     [InlineData("share: 5%", "share: «1", " /steps/0/share: this is '1'; expected a share from 0% to 100%, written 25% or 0.25")]
-    [InlineData("strategy: custom", "strategy: «carefull", " /strategy: 'carefull' is not known here; expected one of safe, fast, instant, custom")]
+    [InlineData("strategy: custom", "strategy: «carefull", " /strategy: 'carefull' is not known here; expected one of safe, fast, instant, blueGreen, custom")]
     [InlineData("{name: errors, query: 'x[${window}]', stable: y, bound:", "«{name: errors, query: 'x[${window}]', stable: y, bond:", " /signals/0: 'bound' is missing; expected a member named 'bound'")]
     [InlineData("quantile: {q: 0.95,", "quantile: {q: «95,", " /signals/1/quantile/q: 95 is too large; expected at most 1")]
     [InlineData("action: pause", "action: «promote", " /policies/noData/action: 'promote' is not known here; expected one of hold, pause, rollback")]

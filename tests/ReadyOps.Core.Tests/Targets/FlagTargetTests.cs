@@ -51,6 +51,23 @@ public sealed class FlagTargetTests : IDisposable
         Assert.Equal(0, await target.ReadAsync(Cancel));
     }
 
+    [Fact]
+    public async Task Names_are_written_around_the_share_and_taken_out_again_without_touching_anything_else()
+    {
+        string own = """{"if":[{"in":[{"var":"email"},["vip@example.com"]]},"on",{"fractional":[["on", 10],["off", 90]]}]}""";
+        await WriteAsync(Flag(own));
+        string before = await TextAsync();
+        var target = (IAllowingTarget)Target();
+        Assert.Empty(await target.ReadAllowedAsync(Cancel)); // The team's own list is of another kind, and stays its own.
+        await target.SetAsync(10, ["alice", "\"b\"ob"], Cancel);
+        Assert.Equal(["alice", "\"b\"ob"], await target.ReadAllowedAsync(Cancel));
+        Assert.Equal(10, await target.ReadAsync(Cancel));
+        Assert.Equal(before.Replace("""{"fractional":[["on", 10],["off", 90]]}""",
+            """{"if": [{"in": [{"var": "targetingKey"}, ["alice", "\"b\"ob"]]}, "on", {"fractional":[["on", 10],["off", 90]]}]}""", StringComparison.Ordinal), await TextAsync());
+        await target.SetAsync(10, [], Cancel);
+        Assert.Equal(before, await TextAsync());
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("null")]
