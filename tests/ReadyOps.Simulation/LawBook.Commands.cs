@@ -63,18 +63,37 @@ internal sealed partial class LawBook
         if (wasActive) HoldBreachAnswered(ledger, look);
         if (ledger.Ended) return;
         bool canSee = look.Read is { } read;
+        bool noJump = look.Jumps == world.Jumps;
+        if (noJump && before.LastAt - now > TimeSpan.FromSeconds(61))
+            Hold(Law.ClockSetBackIsNoticed, ledger.ClockSetBacks > before.ClockSetBacks, $"the clock says {now:HH:mm:ss} after {before.LastAt:HH:mm:ss} and nobody is told");
+        Hold(Law.ActHasOutcome, ledger.OpenAct is not { } act || look.ReadBack != act.To, $"act {ledger.OpenAct?.Number} was read back and has no outcome");
         if (ledger.Phase == "rollingBack")
         {
+            HoldDeadline(ledger, look, now, noJump);
             Hold(Law.RollbackIsNotLeftOpen, look.TargetFaults > 0 || look.HandChanges < world.HandChanges || look.Read is null || look.Read <= ledger.RollbackTo, $"after a tick of a rollback {look.Read}% is exposed");
             return;
         }
 
+        if (!canSee && noJump && !ledger.IsPaused && ledger.UnreadableSince is { } since && world.Plan.Error.Action != "hold" && look.HeardAt >= now)
+            Hold(Law.TroubleFollowsPolicy, now - since < world.Plan.Error.After, $"the target is unreadable since {since:HH:mm:ss} and nothing is done");
         if (!ledger.IsPaused && ledger.OpenAct is null && canSee)
             Hold(Law.DriftPauses, Math.Abs(look.Read!.Value - ledger.Share) <= Tolerance, $"{look.Read}% is exposed instead of {ledger.Share}% and nobody is told");
         if (ledger.IsPaused && ledger.PausedBy != "operator")
             Hold(Law.EscalatesWhatPauses, ledger.EscalatedAt >= ledger.PausedEvent - 3, $"paused by {ledger.PausedBy} and nobody is called");
         Hold(Law.EscalatesWhatPauses, ledger.IsPaused || ledger.MustPause is null, $"{ledger.MustPause} and it goes on");
         if (look.Events == 0 && look.Command == "Tick") AfterQuietTick(ledger, look, status, now);
+    }
+
+    /// <summary>A rollback that takes too long calls a person, and one whose signals stay bad comes to an end.</summary>
+    private void HoldDeadline(Ledger ledger, Look look, DateTimeOffset now, bool noJump)
+    {
+        if (!noJump || ledger.ClockWasSetBack || look.HeardAt < now || look.Events > 0) return;
+        now = look.SetBegun ?? now;
+        bool overdue = now - ledger.RollbackAt > world.Plan.Deadline;
+        if (ledger.OpenAct is not null || look.Read is null)
+            Hold(Law.RollbackKeepsItsDeadline, !overdue || ledger.EscalatedAt > ledger.RollbackEvent, $"going back since {ledger.RollbackAt:HH:mm:ss} and nobody is called");
+        else
+            Hold(Law.RollbackKeepsItsDeadline, now - ledger.StepStart <= world.Plan.Deadline, $"back since {ledger.StepStart:HH:mm:ss} and neither done nor failed");
     }
 
     /// <summary>Nothing changed in this tick: then there was nothing to change.</summary>

@@ -20,6 +20,7 @@ internal sealed partial class LawBook
         Hold(Law.IntentBeforeAct, ledger.OpenAct is { } open && open.To == percent, $"{percent}% is set and {ledger.OpenAct?.To}% intended");
         Hold(Law.TargetHasOneRollout, !ledger.IsTakenOver, $"{ledger.Id} sets the share of a target that is another's");
         if (ledger.OpenAct is not { } act) return;
+        Hold(Law.ActIsNotRepeated, ledger.IntendedBy == process.Look || process.Look.Read != percent, $"{percent}% is set again though the target was seen at it");
         decimal now = world.Share.Percent;
         if (ledger.Phase == "rollingBack")
         {
@@ -104,6 +105,7 @@ internal sealed partial class LawBook
         string?[] former = data.TryGetProperty("supersedes", out JsonElement names) ? [.. names.EnumerateArray().Select(name => name.GetString())] : [];
         foreach (Ledger other in Ledgers)
         {
+            Hold(Law.TargetHasOneRollout, other.Phase != "rollingBack" || other.IsTakenOver || HasEndedUnheard(other), $"{ledger.Id} takes the target from {other.Id}, which is on its way back");
             Hold(Law.TargetHasOneRollout, other.Ended || other.IsTakenOver || former.Contains(other.Id) || HasEndedUnheard(other), $"{ledger.Id} starts while {other.Id} is {other.Phase}");
             other.IsTakenOver = true;
         }
@@ -130,7 +132,9 @@ internal sealed partial class LawBook
                 bool isPromoted = ledger.PromotedTo == step;
                 bool follows = isPromoted || (step == 1 ? ledger.Phase == "pending" : ledger.Phase == "progressing" && ledger.PassedStep == step - 1);
                 Hold(Law.PhasesFollow, follows && (isPromoted ? step > ledger.Step : step == ledger.Step + 1) && !ledger.IsPaused && to == world.Plan.Shares[step - 1], $"step {step} of {to}% follows step {ledger.Step}, {ledger.Phase}");
-                if (isPromoted && data.GetProperty("forced").GetBoolean()) break;
+                bool isForced = data.GetProperty("forced").GetBoolean();
+                Hold(Law.ForceIsAPersons, !isForced || (isPromoted && ledger.IsPromotionForced), $"step {step} is forced and nobody said so");
+                if (isForced) break;
                 if (ledger.Step == 0) HoldNoneFails(ledger, look, now);
                 else HoldAllPass(Law.RiseNeedsPass, ledger, look, now, $"step {step} is intended");
                 break;

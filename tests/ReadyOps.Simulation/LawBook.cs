@@ -92,7 +92,7 @@ internal sealed partial class LawBook(SimWorld world)
         }
 
         BeforeEvent(ledger, type, data, time, actor, look);
-        ledger.Apply(type, data, time);
+        ledger.Apply(type, data, time, look);
         if (type != "RolloutStarted") return;
         Ledgers.Add(ledger);
         world.Rollouts.Add(ledger.Id);

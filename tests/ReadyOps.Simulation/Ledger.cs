@@ -48,6 +48,21 @@ internal sealed class Ledger(string stream)
     /// <summary>What demands that it be paused, until it is.</summary>
     public string? MustPause { get; private set; }
 
+    /// <summary>Number of the event that the rollback began with.</summary>
+    public int RollbackEvent { get; private set; }
+
+    /// <summary>When the rollback began.</summary>
+    public DateTimeOffset RollbackAt { get; private set; }
+
+    /// <summary>Since when the target could not be read.</summary>
+    public DateTimeOffset? UnreadableSince { get; private set; }
+
+    /// <summary>What the one that intended the open act had seen.</summary>
+    public Look? IntendedBy { get; private set; }
+
+    /// <summary>How often the clock was set back.</summary>
+    public int ClockSetBacks { get; private set; }
+
     /// <summary>Number of the last event that paused.</summary>
     public int PausedEvent { get; private set; } = -1;
 
@@ -98,9 +113,9 @@ internal sealed class Ledger(string stream)
     public TimeSpan Held(DateTimeOffset now) =>
         now - StepStart - _pausedInStep - (IsPaused ? now - Max(_pausedAt, StepStart) : TimeSpan.Zero);
 
-    public LedgerView View() => new(IsPaused ? "paused" : Phase, Share, Step, StepStart, OpenAct is not null, Rollbacks > 0, IsPaused ? PausedBy : null, LastAt);
+    public LedgerView View() => new(IsPaused ? "paused" : Phase, Share, Step, StepStart, LastAt, ClockSetBacks);
 
-    public void Apply(string type, JsonElement data, DateTimeOffset time)
+    public void Apply(string type, JsonElement data, DateTimeOffset time, Look look)
     {
         Events++;
         if (type == "TornTailRemoved") return;
@@ -114,7 +129,7 @@ internal sealed class Ledger(string stream)
             case "ShareIntended":
                 OpenAct = new LedgerAct(data.GetProperty("act").GetInt32(), data.GetProperty("purpose").GetString()!, data.GetProperty("step").GetInt32(), data.GetProperty("to").GetDecimal(),
                     data.TryGetProperty("forced", out JsonElement forced) && forced.GetBoolean());
-                Acts = OpenAct.Number;
+                (Acts, IntendedBy) = (OpenAct.Number, look);
                 break;
             case "ShareSet":
                 Arrive(data.GetProperty("percent").GetDecimal(), at);
@@ -141,11 +156,18 @@ internal sealed class Ledger(string stream)
             case "DriftDetected" when Phase != "rollingBack":
                 MustPause = "the share was changed by hand";
                 break;
+            case "TargetUnreadable":
+                UnreadableSince ??= at;
+                break;
+            case "TargetReadable":
+                UnreadableSince = null;
+                break;
             case "StableFailing":
                 MustPause = "the stable side fails too";
                 break;
             case "ClockSetBack":
                 ClockWasSetBack = true;
+                ClockSetBacks++;
                 MustPause = Phase == "rollingBack" ? null : "the clock was set back";
                 _pausedAt = _pausedAt < at ? _pausedAt : at;
                 // What lies in the time to come is asked for again.
@@ -170,6 +192,7 @@ internal sealed class Ledger(string stream)
             case "RollbackStarted":
                 (Phase, IsPaused, IsRollbackAsked, OpenAct, RollbackTo) = ("rollingBack", false, false, null, data.GetProperty("to").GetDecimal());
                 Rollbacks++;
+                (RollbackEvent, RollbackAt) = (Events, at);
                 foreach ((string series, List<(DateTimeOffset Time, bool Good)> samples) in Delivered) Forgotten[series] = samples.Count;
                 MustPause = null;
                 EnterStep(at);

@@ -8,6 +8,15 @@ internal sealed class Look
     /// <summary>The share that the target told last, since it was last set; nothing when it could not be read.</summary>
     public decimal? Read { get; set; }
 
+    /// <summary>What it told after it was set without an error.</summary>
+    public decimal? ReadBack { get; set; }
+
+    /// <summary>Whether it was set without an error since it was last read.</summary>
+    public bool HasSet { get; set; }
+
+    /// <summary>When it first began to set the share, by its clock.</summary>
+    public DateTimeOffset? SetBegun { get; set; }
+
     /// <summary>How often the target failed, was slow to take effect or lied.</summary>
     public int TargetFaults { get; set; }
 
@@ -43,4 +52,4 @@ internal sealed class Look
 internal readonly record struct SimAnswer(long Until, bool IsError, bool IsNew);
 
 /// <summary>Where a rollout stands, as far as its status tells.</summary>
-internal sealed record LedgerView(string Phase, decimal Share, int Step, DateTimeOffset StepStart, bool IsActOpen, bool HasRolledBack, string? PausedBy, DateTimeOffset LastAt);
+internal sealed record LedgerView(string Phase, decimal Share, int Step, DateTimeOffset StepStart, DateTimeOffset LastAt, int ClockSetBacks);

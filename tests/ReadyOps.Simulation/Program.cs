@@ -3,6 +3,7 @@ using ReadyOps.Simulation;
 
 // dotnet run -c Release --project tests/ReadyOps.Simulation -- [--seeds N] [--from N] [--threads N] [--keep-going]
 // dotnet run -c Release --project tests/ReadyOps.Simulation -- --seed N      tells the story of one seed
+// dotnet run -c Release --project tests/ReadyOps.Simulation -- --mutate [--seeds N] [--only NAME]      takes rules out, from the repository's root
 if (Number("--seed") is { } one)
 {
     SimWorld world = Simulation.Run(one, tells: true);
@@ -11,9 +12,19 @@ if (Number("--seed") is { } one)
     return world.Laws.Broken is null ? 0 : 1;
 }
 
+if (args.Contains("--mutate")) return new MutationRun(Text("--repository") ?? Directory.GetCurrentDirectory(), (long)(Number("--seeds") ?? 20_000)).Run(Text("--only"));
+
 long seeds = (long)(Number("--seeds") ?? 10_000);
 ulong from = Number("--from") ?? 0;
 int threads = (int)(Number("--threads") ?? (ulong)Environment.ProcessorCount);
+if (args.Contains("--first"))
+{
+    // For scripts: the first law that a seed breaks, in order of the seeds, and nothing else.
+    SimulationReport some = Simulation.RunAll(from, seeds, threads, 1);
+    foreach ((ulong seed, LawBrokenException broken) in some.Broken.Take(1)) Console.WriteLine($"{broken.Law} | {seed}");
+    return some.Broken.Count == 0 ? 0 : 1;
+}
+
 SimulationReport report = Simulation.RunAll(from, seeds, threads, args.Contains("--keep-going") ? int.MaxValue : 20);
 Console.Write(report);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Took.TotalMilliseconds * threads / report.Seeds:0.00} ms of one core a seed"));
@@ -21,4 +32,6 @@ foreach ((ulong seed, LawBrokenException broken) in report.Broken.Take(40)) Cons
 Console.WriteLine($"{report.Broken.Count} seeds broke a law");
 return report.Broken.Count == 0 ? 0 : 1;
 
-ulong? Number(string name) => Array.IndexOf(args, name) is var i && i >= 0 && i + 1 < args.Length ? ulong.Parse(args[i + 1], CultureInfo.InvariantCulture) : null;
+ulong? Number(string name) => Text(name) is { } text ? ulong.Parse(text, CultureInfo.InvariantCulture) : null;
+
+string? Text(string name) => Array.IndexOf(args, name) is var i && i >= 0 && i + 1 < args.Length ? args[i + 1] : null;

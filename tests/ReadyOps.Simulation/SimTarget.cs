@@ -42,6 +42,7 @@ internal sealed class SimTarget(SimWorld world, SimProcess process) : ITarget
         process.Touch();
         Wait();
         Look look = process.Look;
+        look.HeardAt = process.Agent.Clock.Now;
         if (world.Is(Fault.TargetUnreadable))
         {
             look.Read = null;
@@ -56,6 +57,7 @@ internal sealed class SimTarget(SimWorld world, SimProcess process) : ITarget
             share = share >= 1 ? share - 1 : share + 1;
         }
 
+        if (look.HasSet) look.ReadBack = share;
         look.Read = share;
         look.HeardAt = process.Agent.Clock.Now;
         return ValueTask.FromResult(share);
@@ -66,6 +68,8 @@ internal sealed class SimTarget(SimWorld world, SimProcess process) : ITarget
         process.Touch();
         world.Laws.BeforeSet(process, percent);
         Look look = process.Look;
+        look.SetBegun ??= process.Agent.Clock.Now;
+        (look.HasSet, look.ReadBack) = (false, null);
         if (world.Is(Fault.TargetRefuses))
         {
             look.TargetFaults++;
@@ -80,6 +84,7 @@ internal sealed class SimTarget(SimWorld world, SimProcess process) : ITarget
         else world.Share.Set(percent);
         process.Touch();
         world.Laws.AfterSet(process);
+        look.HasSet = true;
         return ValueTask.CompletedTask;
     }
 

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ReadyOps.Simulation;
+
+/// <summary>
+/// Takes the rules out of a copy of the engine's source, one at a time, and lets the simulation find out. All of them are compiled in
+/// at once, each behind a switch, because a build takes longer than what it shows; the shipped code has no such switches.
+/// </summary>
+internal sealed class MutationRun(string repository, long seeds)
+{
+    private const string Variable = "READYOPS_MUTANT";
+
+    /// <summary>Runs the mutants that match and writes a table; 0 when each was caught.</summary>
+    public int Run(string? only)
+    {
+        string copy = Path.Combine(Path.GetTempPath(), $"readyops-mutants-{Environment.ProcessId}");
+        try
+        {
+            string program = Build(copy);
+            if (!Survives(program, "none", out string harmless)) throw new InvalidOperationException($"Without a mutation a law breaks already: {harmless}");
+            Console.WriteLine("| rule that was taken out | caught by | at seed |");
+            Console.WriteLine("|---|---|---:|");
+            int survived = 0;
+            foreach (Mutation mutation in Mutations.All.Where(mutation => only is null || mutation.Name.Contains(only, StringComparison.Ordinal)))
+            {
+                bool alive = Survives(program, mutation.Name, out string caught);
+                if (alive) survived++;
+                Console.WriteLine($"| {mutation.Rule} | {(alive ? $"**survived {seeds.ToString("N0", CultureInfo.InvariantCulture)} seeds** ({mutation.Name}) |" : caught)} |");
+            }
+
+            return survived == 0 ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(copy, recursive: true);
+        }
+    }
+
+    private string Build(string copy)
+    {
+        foreach (string part in new[] { "src/ReadyOps", "src/ReadyOps.Core", "module/schemas", "tests/ReadyOps.Simulation" }) Copy(Path.Combine(repository, part), Path.Combine(copy, part));
+        foreach (string file in Directory.EnumerateFiles(repository, "Directory.*.props")) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        string core = Path.Combine(copy, "src", "ReadyOps.Core");
+        foreach (Mutation mutation in Mutations.All) Apply(core, mutation);
+        File.WriteAllText(Path.Combine(core, "Mutant.cs"), $$"""
+            namespace ReadyOps.Core;
+            internal static class Mutant
+            {
+                private static readonly string? s_name = System.Environment.GetEnvironmentVariable("{{Variable}}");
+                public static bool Is(string name) => s_name == name;
+            }
+            """);
+        string output = Path.Combine(copy, "out");
+        (int exit, string text) = Dotnet(["build", Path.Combine(copy, "tests", "ReadyOps.Simulation"), "-c", "Release", "-o", output, "--nologo", "-v", "q", "-p:TreatWarningsAsErrors=false"], null);
+        return exit == 0 ? Path.Combine(output, "ReadyOps.Simulation.dll") : throw new InvalidOperationException($"The mutants do not compile:\n{text}");
+    }
+
+    private static void Apply(string core, Mutation mutation)
+    {
+        string path = Path.Combine(core, mutation.File.Replace('/', Path.DirectorySeparatorChar));
+        string source = File.ReadAllText(path);
+        int at = source.IndexOf(mutation.Old, StringComparison.Ordinal);
+        if (at < 0 || source.IndexOf(mutation.Old, at + 1, StringComparison.Ordinal) >= 0)
+            throw new InvalidOperationException($"'{mutation.Old}' of the mutation {mutation.Name} does not stand once in {mutation.File}: the rule has moved; move the mutation with it.");
+        string changed = mutation.New.Replace("$M", $"global::ReadyOps.Core.Mutant.Is(\"{mutation.Name}\")", StringComparison.Ordinal);
+        File.WriteAllText(path, string.Concat(source.AsSpan(0, at), changed, source.AsSpan(at + mutation.Old.Length)));
+    }
+
+    private bool Survives(string program, string name, out string caught)
+    {
+        string count = (name == "none" ? 300 : seeds).ToString(CultureInfo.InvariantCulture);
+        (int exit, string text) = Dotnet([program, "--seeds", count, "--first"], name);
+        caught = text.Trim();
+        return exit == 0;
+    }
+
+    private static (int Exit, string Text) Dotnet(string[] arguments, string? mutant)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
+        if (mutant is not null) start.Environment[Variable] = mutant;
+        using Process process = Process.Start(start)!;
+        string text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, text);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string relative = Path.GetRelativePath(from, file);
+            if (relative.Split(Path.DirectorySeparatorChar)[0] is "bin" or "obj") continue;
+            string target = Path.Combine(to, relative);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}
