@@ -48,8 +48,9 @@ internal static class QualityBenchmark
         return $"{Share(tally.Promoted, tally.Rollouts)}{delay}{Held(tally)}{early}{Blind(tally)}";
     }
 
-    /// <summary>How many, and below which share the true one is with 95 % confidence.</summary>
-    private static string Share(int count, int of) => string.Create(CultureInfo.InvariantCulture, $"**{count}** (< {Tally.UpperLimit(count, of) * 100:0.##} %)");
+    /// <summary>How many, and below which share the true one is with 95 % confidence; where they are many, their share.</summary>
+    private static string Share(int count, int of) => count >= of / 50.0 && count > 0 ? $"**{Percent(count, of)}**"
+        : string.Create(CultureInfo.InvariantCulture, $"**{count}** (< {Tally.UpperLimit(count, of) * 100:0.##} %)");
 
     private static string Held(Tally tally) => tally.Held > 0 ? $"; held {Percent(tally.Held, tally.Rollouts)}" : "";
 

@@ -59,6 +59,19 @@ internal sealed class SimulatedComparison : IPeekable
 
         public ValueTask<CompareAnswer> LooksAsync(long first, long last, CancellationToken cancel)
         {
+            try
+            {
+                return ValueTask.FromResult(Looks(first, last));
+            }
+            catch (ReadyOpsException e)
+            {
+                // As CompareMeter does.
+                return ValueTask.FromResult(new CompareAnswer([], e.Message));
+            }
+        }
+
+        private CompareAnswer Looks(long first, long last)
+        {
             metrics.AdvanceTo(Seconds(last));
             int events = rule.Canary.CountsGood ? Slow : Errors;
             var canary = new CounterSteps(rule.Canary, Grid(true, events, first, last), Grid(true, All, first, last), rule);
@@ -74,7 +87,7 @@ internal sealed class SimulatedComparison : IPeekable
                 });
             }
 
-            return ValueTask.FromResult(new CompareAnswer(looks));
+            return new CompareAnswer(looks);
         }
 
         private CounterGrid Grid(bool canary, int column, long first, long last)
