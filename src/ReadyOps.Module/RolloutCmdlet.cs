@@ -10,6 +10,9 @@ namespace ReadyOps;
 /// <summary>What every cmdlet of rollouts shares: the service, and finding rollouts by their id.</summary>
 public abstract class RolloutCmdlet : StateCmdlet
 {
+    /// <summary>Rollouts that are ticked side by side: one whose backend does not answer must not keep the others waiting.</summary>
+    private const int Concurrency = 16;
+
     private IJournalStore? _store;
     private RolloutService? _service;
 
@@ -67,6 +70,6 @@ public abstract class RolloutCmdlet : StateCmdlet
     {
         EngineContext context = MakeContext();
         _store = OpenJournals(context);
-        return new RolloutService(_store, context);
+        return new RolloutService(_store, context) { Concurrency = Concurrency };
     }
 }

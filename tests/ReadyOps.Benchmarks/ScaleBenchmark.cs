@@ -14,7 +14,7 @@ namespace ReadyOps.Benchmarks;
 internal static class ScaleBenchmark
 {
     private const int Concurrency = 64;
-    private const int TicksToMeasure = 6_000;
+    private const int TicksToMeasure = 20_000;
 
     /// <param name="database"><c>env:NAME</c> of a connection string; only the folder without one.</param>
     /// <param name="counts">How many rollouts.</param>

@@ -66,6 +66,9 @@ public interface IJournalStore
     /// <summary>The last line of a stream, held against its own hash only; <see langword="null"/> where that takes reading the whole.</summary>
     ValueTask<JournalLine?> TryReadLastAsync(string stream, CancellationToken cancel) => ValueTask.FromResult<JournalLine?>(null);
 
+    /// <summary>The first line of a stream, likewise.</summary>
+    ValueTask<JournalLine?> TryReadFirstAsync(string stream, CancellationToken cancel) => ValueTask.FromResult<JournalLine?>(null);
+
     /// <summary>Verifies every stream that there is or that the store knows there should be, in ordinal order.</summary>
     /// <param name="prefix">Only streams whose names begin with it; empty for all.</param>
     /// <param name="cancel">Stops it.</param>

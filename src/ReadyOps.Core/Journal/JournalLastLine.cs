@@ -33,9 +33,9 @@ internal static class JournalLastLine
     }
 
     /// <summary>Some whole lines from an offset on, without their line feeds; none at the end, or before a line that has no end yet.</summary>
-    public static IReadOnlyList<byte[]> ReadSome(IJournalFile file, long offset)
+    public static IReadOnlyList<byte[]> ReadSome(IJournalFile file, long offset, int begin = 256 * 1024)
     {
-        for (long look = 256 * 1024; ; look *= 8)
+        for (long look = begin; ; look *= 8)
         {
             byte[] bytes = new byte[Math.Min(look, Math.Max(0, file.Length - offset))];
             if (bytes.Length == 0 || !Fill(file, offset, bytes))

@@ -77,13 +77,19 @@ public class JournalStore : IJournalLines
     }
 
     /// <inheritdoc/>
-    public ValueTask<JournalLine?> TryReadLastAsync(string stream, CancellationToken cancel)
+    public ValueTask<JournalLine?> TryReadLastAsync(string stream, CancellationToken cancel) => LookAt(stream, JournalLastLine.Read);
+
+    /// <inheritdoc/>
+    public ValueTask<JournalLine?> TryReadFirstAsync(string stream, CancellationToken cancel) =>
+        LookAt(stream, file => JournalLastLine.ReadSome(file, 0, 16 * 1024) is [{ } first, ..] ? JournalChain.TryReadAlone(first) : null);
+
+    private ValueTask<JournalLine?> LookAt(string stream, Func<IJournalFile, JournalLine?> look)
     {
         JournalName.Check(stream);
         return ValueTask.FromResult(Touch(() =>
         {
             using IJournalFile? file = Medium.OpenRead(stream);
-            return file is null ? null : JournalLastLine.Read(file);
+            return file is null ? null : look(file);
         }));
     }
 

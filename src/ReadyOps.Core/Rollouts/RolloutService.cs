@@ -142,6 +142,9 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
         }
     }
 
+    /// <summary>How many rollouts <see cref="TickAllAsync"/> ticks side by side, at least 1.</summary>
+    public int Concurrency { get; init; } = 1;
+
     /// <summary>
     /// Ticks every rollout that has not ended, once each, and stops beginning new ones when the time is up. One that fails or is
     /// busy does not keep the others from their tick: what went wrong is logged.
@@ -149,20 +152,37 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     public async IAsyncEnumerable<RolloutStatus> TickAllAsync(TimeSpan budget, [EnumeratorCancellation] CancellationToken cancel)
     {
         DateTimeOffset end = budget < TimeSpan.MaxValue ? context.Clock.GetUtcNow() + budget : DateTimeOffset.MaxValue;
-        await foreach (RolloutStatus active in ListAsync(activeOnly: true, cancel).ConfigureAwait(false))
+        var ticks = new Queue<Task<RolloutStatus?>>();
+        try
         {
-            if (context.Clock.GetUtcNow() >= end) yield break;
-            RolloutStatus? status = null;
-            try
+            await foreach (RolloutStatus active in ListAsync(activeOnly: true, cancel).ConfigureAwait(false))
             {
-                status = await TickAsync(active.Id, cancel).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                Tell(active.Id, e);
+                if (context.Clock.GetUtcNow() >= end) break;
+                // On another thread only where there are several: a single one goes on as a plain call does.
+                ticks.Enqueue(Concurrency > 1 ? Task.Run(() => TickOneAsync(active.Id, cancel), CancellationToken.None) : TickOneAsync(active.Id, cancel));
+                if (ticks.Count >= Concurrency && await ticks.Dequeue().ConfigureAwait(false) is { } first) yield return first;
             }
 
-            if (status is not null) yield return status;
+            while (ticks.TryDequeue(out Task<RolloutStatus?>? tick))
+                if (await tick.ConfigureAwait(false) is { } status) yield return status;
+        }
+        finally
+        {
+            // Who stops listening does not leave a tick behind that nobody waits for.
+            while (ticks.TryDequeue(out Task<RolloutStatus?>? left)) await left.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<RolloutStatus?> TickOneAsync(string id, CancellationToken cancel)
+    {
+        try
+        {
+            return await TickAsync(id, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Tell(id, e);
+            return null;
         }
     }
 
@@ -201,7 +221,9 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
                 Tell(stream, e);
             }
 
-            if (status is not null && !(activeOnly && status.Ended && status.EscalationsPending == 0)) yield return status;
+            bool isOver = status is { Ended: true, EscalationsPending: 0 };
+            if (isOver) _ended.Note(stamp);
+            if (status is not null && !(activeOnly && isOver)) yield return status;
         }
     }
 

@@ -81,13 +81,18 @@ public sealed class PostgresJournalStore : IJournalLines
     }
 
     /// <inheritdoc/>
-    public ValueTask<JournalLine?> TryReadLastAsync(string stream, CancellationToken cancel)
+    public ValueTask<JournalLine?> TryReadLastAsync(string stream, CancellationToken cancel) => LookAt(stream, "s.events", cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<JournalLine?> TryReadFirstAsync(string stream, CancellationToken cancel) => LookAt(stream, "1", cancel);
+
+    private ValueTask<JournalLine?> LookAt(string stream, string sequence, CancellationToken cancel)
     {
         JournalName.Check(stream);
         return Database.RunAsync(async (connection, schema) =>
         {
             await using NpgsqlCommand command = new(
-                $"SELECT line FROM {schema}.events e JOIN {schema}.streams s ON s.id = e.stream AND s.events = e.sequence WHERE s.name = $1", connection)
+                $"SELECT line FROM {schema}.events e JOIN {schema}.streams s ON s.id = e.stream AND e.sequence = {sequence} WHERE s.name = $1", connection)
             {
                 Parameters = { new() { Value = stream } },
             };
