@@ -5,7 +5,10 @@ namespace ReadyOps.Core.Flags;
 /// <summary>One flag, ready to be evaluated by any number of threads.</summary>
 internal sealed class CompiledFlag
 {
+    // What a rule may come to instead of a variant.
+    private const int Nothing = -1;
     private const int Unknown = -2;
+    private const int Failed = -3;
     private const int MostMasked = 64;
 
     // A rule that is nothing but shares by the keys is decided right here: by two shares, or by as many as there are.
@@ -79,11 +82,17 @@ internal sealed class CompiledFlag
     /// <summary>The value for a context, or the caller's own default where there is none or it is no boolean.</summary>
     public bool EvaluateBoolean(in FlagContext context, bool fallback, DateTimeOffset? now, TimeProvider clock)
     {
+        if (!Enabled) return fallback;
         int index = -1;
         if (Rule is null) index = Default;
         else if (_ends is not null && context.TargetingKey is { Length: > 0 } key) index = Dealt(key);
-        if (!Enabled) return fallback;
-        if (index < 0 && Rule is not null) index = Evaluate(context, now, clock).Index;
+        if (index < 0 && Rule is not null)
+        {
+            var frame = new RuleFrame(this, context, now, clock);
+            index = Match(Rule, ref frame, out _);
+            if (index == Nothing) index = Default;
+        }
+
         if (index < 0) return fallback;
         if (index >= MostMasked) return Values[index].Kind == FlagValueKind.Boolean ? Values[index].BooleanOf : fallback;
         ulong bit = 1UL << index;
@@ -93,22 +102,41 @@ internal sealed class CompiledFlag
     /// <summary>What a rule, in place of the flag's own, says.</summary>
     public FlagOutcome Evaluate(RuleNode rule, ref RuleFrame frame)
     {
+        int index = Match(rule, ref frame, out string? detail);
+        return index switch
+        {
+            Failed => new FlagOutcome(this, -1, FlagReason.Error, FlagErrorCode.ParseError, detail),
+            Unknown => new FlagOutcome(this, -1, FlagReason.Error, FlagErrorCode.General, detail),
+            Nothing => new FlagOutcome(this, Default, FlagReason.Default),
+            _ => new FlagOutcome(this, index, FlagReason.TargetingMatch),
+        };
+    }
+
+    /// <summary>The variant that a rule names; otherwise what it comes to instead, and what there is to say about that.</summary>
+    private int Match(RuleNode rule, ref RuleFrame frame, out string? detail)
+    {
         FlagValue result = rule.Evaluate(ref frame);
-        if (frame.Error is not null) return Failed(FlagErrorCode.ParseError, frame.Error);
-        if (result.IsNull) return new FlagOutcome(this, Default, FlagReason.Default);
+        detail = frame.Error;
+        if (detail is not null) return Failed;
+        if (result.IsNull) return Nothing;
         if (result.Kind == FlagValueKind.String)
         {
             // Names that are written in a rule are the very texts of the variants.
             string text = result.TextOf;
             for (int i = 0; i < Names.Length; i++)
-                if (ReferenceEquals(Names[i], text)) return new FlagOutcome(this, i, FlagReason.TargetingMatch);
+                if (ReferenceEquals(Names[i], text)) return i;
         }
 
-        if (!FlagJson.TryVariantName(result, out string name)) return Failed(FlagErrorCode.ParseError, "the targeting comes to a number that is not finite");
-        int at = Array.IndexOf(Names, name);
-        return at >= 0
-            ? new FlagOutcome(this, at, FlagReason.TargetingMatch)
-            : Failed(FlagErrorCode.General, name);
+        if (FlagJson.TryVariantName(result, out string name))
+        {
+            int at = Array.IndexOf(Names, name);
+            if (at >= 0) return at;
+            detail = name;
+            return Unknown;
+        }
+
+        detail = "the targeting comes to a number that is not finite";
+        return Failed;
     }
 
     private int Dealt(string key)
@@ -120,6 +148,4 @@ internal sealed class CompiledFlag
 
     // Anything that is not simply the name of a variant is left to the rule.
     private int IndexOf(FlagValue value) => FlagJson.TryVariantName(value, out string name) && Array.IndexOf(Names, name) is var at && at >= 0 && !value.IsNull ? at : Unknown;
-
-    private FlagOutcome Failed(string code, string message) => new(this, -1, FlagReason.Error, code, message);
 }

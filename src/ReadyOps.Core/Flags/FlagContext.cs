@@ -61,10 +61,9 @@ public readonly struct FlagContext
         return new FlagContext(key, Attributes.With(name, value));
     }
 
-    /// <summary>An attribute; the hint says where it was found last, which is where it will be found next.</summary>
+    /// <summary>An attribute, but not the targeting key; the hint says where it was found last, which is where it will be found next.</summary>
     internal FlagValue Get(string name, ref int hint)
     {
-        if (name == TargetingKeyName) return Key();
         FlagValue value = default;
         _ = _attributes?.TryGet(name, ref hint, out value);
         return value;

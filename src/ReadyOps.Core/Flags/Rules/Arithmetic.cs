@@ -3,7 +3,7 @@ namespace ReadyOps.Core.Flags.Rules;
 /// <summary>Reckoning. A text is the number that it reads as, or 0; nothing, booleans, lists and objects are errors, as they are in flagd.</summary>
 internal static class Arithmetic
 {
-    public static FlagValue Sum(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    public static FlagValue Sum(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
         double sum = 0;
         foreach (ref readonly FlagValue value in values) sum += ToNumber(value, ref frame);
@@ -12,7 +12,7 @@ internal static class Arithmetic
 
     public static FlagValue Number(FlagValue value, ref RuleFrame frame) => ToNumber(value, ref frame);
 
-    public static FlagValue Difference(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    public static FlagValue Difference(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
         if (values.Length == 0) return 0;
         double first = ToNumber(values[0], ref frame);
@@ -21,14 +21,14 @@ internal static class Arithmetic
         return first;
     }
 
-    public static FlagValue Product(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    public static FlagValue Product(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
         double product = 1;
         foreach (ref readonly FlagValue value in values) product *= ToNumber(value, ref frame);
         return product;
     }
 
-    public static FlagValue Quotient(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    public static FlagValue Quotient(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
         if (values.Length == 0) return 0;
         double quotient = ToNumber(values[0], ref frame);
@@ -36,9 +36,9 @@ internal static class Arithmetic
         return quotient;
     }
 
-    public static FlagValue Remainder(ReadOnlySpan<FlagValue> values, ref RuleFrame frame) => ToNumber(values[0], ref frame) % ToNumber(values[1], ref frame);
+    public static FlagValue Remainder(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame) => ToNumber(values[0], ref frame) % ToNumber(values[1], ref frame);
 
-    public static FlagValue Most(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    public static FlagValue Most(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
         if (values.Length == 0) return default;
         double most = ToNumber(values[0], ref frame);
@@ -47,7 +47,7 @@ internal static class Arithmetic
         return most;
     }
 
-    public static FlagValue Least(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    public static FlagValue Least(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
         if (values.Length == 0) return default;
         double least = ToNumber(values[0], ref frame);
@@ -56,7 +56,7 @@ internal static class Arithmetic
         return least;
     }
 
-    public static FlagValue Size(ReadOnlySpan<FlagValue> values, ref RuleFrame frame) => Math.Abs(ToNumber(values[0], ref frame));
+    public static FlagValue Size(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame) => Math.Abs(ToNumber(values[0], ref frame));
 
     public static FlagValue Size(FlagValue value, ref RuleFrame frame) => Math.Abs(ToNumber(value, ref frame));
 

@@ -3,24 +3,24 @@ namespace ReadyOps.Core.Flags.Rules;
 /// <summary>Comparing, with JavaScript's coercion as that engine has it.</summary>
 internal static class Comparisons
 {
-    public static FlagValue LooselyEqual(ReadOnlySpan<FlagValue> a, ref RuleFrame frame) => a.Length >= 2 && AreEqual(a[0], a[1]);
+    public static FlagValue LooselyEqual(scoped ReadOnlySpan<FlagValue> a, ref RuleFrame frame) => a.Length >= 2 && AreEqual(a[0], a[1]);
 
-    public static FlagValue LooselyUnequal(ReadOnlySpan<FlagValue> a, ref RuleFrame frame) => !(a.Length >= 2 && AreEqual(a[0], a[1]));
+    public static FlagValue LooselyUnequal(scoped ReadOnlySpan<FlagValue> a, ref RuleFrame frame) => !(a.Length >= 2 && AreEqual(a[0], a[1]));
 
-    public static FlagValue StrictlyEqual(ReadOnlySpan<FlagValue> a, ref RuleFrame frame) => a.Length >= 2 && AreSame(a[0], a[1]);
+    public static FlagValue StrictlyEqual(scoped ReadOnlySpan<FlagValue> a, ref RuleFrame frame) => a.Length >= 2 && AreSame(a[0], a[1]);
 
-    public static FlagValue StrictlyUnequal(ReadOnlySpan<FlagValue> a, ref RuleFrame frame) => !(a.Length >= 2 && AreSame(a[0], a[1]));
+    public static FlagValue StrictlyUnequal(scoped ReadOnlySpan<FlagValue> a, ref RuleFrame frame) => !(a.Length >= 2 && AreSame(a[0], a[1]));
 
-    public static FlagValue Less(ReadOnlySpan<FlagValue> a, ref RuleFrame frame) =>
+    public static FlagValue Less(scoped ReadOnlySpan<FlagValue> a, ref RuleFrame frame) =>
         a.Length >= 2 && IsLess(a[0], a[1]) && (a.Length != 3 || IsLess(a[1], a[2]));
 
-    public static FlagValue AtMost(ReadOnlySpan<FlagValue> a, ref RuleFrame frame) =>
+    public static FlagValue AtMost(scoped ReadOnlySpan<FlagValue> a, ref RuleFrame frame) =>
         a.Length >= 2 && IsAtMost(a[0], a[1]) && (a.Length != 3 || IsAtMost(a[1], a[2]));
 
-    public static FlagValue Greater(ReadOnlySpan<FlagValue> a, ref RuleFrame frame) =>
+    public static FlagValue Greater(scoped ReadOnlySpan<FlagValue> a, ref RuleFrame frame) =>
         a.Length >= 2 && IsLess(a[1], a[0]) && (a.Length != 3 || IsLess(a[2], a[1]));
 
-    public static FlagValue AtLeast(ReadOnlySpan<FlagValue> a, ref RuleFrame frame) =>
+    public static FlagValue AtLeast(scoped ReadOnlySpan<FlagValue> a, ref RuleFrame frame) =>
         a.Length >= 2 && IsAtMost(a[1], a[0]) && (a.Length != 3 || IsAtMost(a[2], a[1]));
 
     public static bool AreEqual(in FlagValue a, in FlagValue b)

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace ReadyOps.Core.Flags.Rules;
 
 /// <summary>What an operator makes of its arguments.</summary>
-internal delegate FlagValue OperatorOnList(ReadOnlySpan<FlagValue> arguments, ref RuleFrame frame);
+internal delegate FlagValue OperatorOnList(scoped ReadOnlySpan<FlagValue> arguments, ref RuleFrame frame);
 
 /// <summary>What an operator makes of an operand that is no list.</summary>
 internal delegate FlagValue OperatorOnValue(FlagValue value, ref RuleFrame frame);
@@ -46,7 +46,7 @@ internal sealed class EagerNode(EagerOperator op, RuleNode[]? arguments, RuleNod
         return result;
     }
 
-    private FlagValue Apply(ReadOnlySpan<FlagValue> values, ref RuleFrame frame) =>
+    private FlagValue Apply(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame) =>
         values.Length < op.Least ? frame.Fail($"'{op.Name}' takes at least {op.Least} arguments") : op.OnList(values, ref frame);
 
     [InlineArray(Few)]

@@ -35,7 +35,7 @@ internal sealed class FractionalNode(RuleNode? bucketBy, FractionalEntry[]? entr
         return new FractionalNode(by, entries, new ConstantNode(operand), path);
     }
 
-    private FlagValue Choose(uint hash, ReadOnlySpan<long> ends, ref RuleFrame frame)
+    private FlagValue Choose(uint hash, scoped ReadOnlySpan<long> ends, ref RuleFrame frame)
     {
         int chosen = ChosenOf(hash, ends, frame.Flag.Bucketing);
         return chosen < 0 ? default : entries![chosen].Variant.Evaluate(ref frame);
@@ -67,7 +67,7 @@ internal sealed class FractionalNode(RuleNode? bucketBy, FractionalEntry[]? entr
     }
 
     /// <summary>Adds up weights; what is written in the rule may be wrong, and so may be what was computed.</summary>
-    private bool TryWeigh(Span<long> ends, ref RuleFrame frame)
+    private bool TryWeigh(scoped Span<long> ends, ref RuleFrame frame)
     {
         long sum = 0;
         bool valid = true;

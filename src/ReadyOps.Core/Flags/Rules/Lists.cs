@@ -4,7 +4,7 @@ namespace ReadyOps.Core.Flags.Rules;
 internal static class Lists
 {
     /// <summary>Whether a text holds another, or a list holds a value; a list within the list is a range from its first to its second item.</summary>
-    public static FlagValue In(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    public static FlagValue In(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
         FlagValue wanted = values[0];
         FlagValue within = values.Length > 1 ? values[1] : default;
@@ -21,7 +21,7 @@ internal static class Lists
         return false;
     }
 
-    public static FlagValue Merge(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    public static FlagValue Merge(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
         int count = 0;
         foreach (ref readonly FlagValue value in values) count += value.Kind == FlagValueKind.List ? value.ItemsOf.Length : 1;
@@ -45,14 +45,14 @@ internal static class Lists
     public static FlagValue Merge(FlagValue value, ref RuleFrame frame) =>
         IsPrimitive(value) ? FlagValue.OfItems([value]) : frame.Fail("'merge' takes lists and plain values");
 
-    public static FlagValue Missing(ReadOnlySpan<FlagValue> names, ref RuleFrame frame) => FlagValue.OfItems([.. Absent(names, ref frame)]);
+    public static FlagValue Missing(scoped ReadOnlySpan<FlagValue> names, ref RuleFrame frame) => FlagValue.OfItems([.. Absent(names, ref frame)]);
 
     public static FlagValue Missing(FlagValue name, ref RuleFrame frame) => name.Kind == FlagValueKind.String
         ? Missing([name], ref frame)
         : frame.Fail("'missing' takes names");
 
     /// <summary>The names that are missing, if fewer than so many are there.</summary>
-    public static FlagValue MissingSome(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    public static FlagValue MissingSome(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
         long wanted = Arithmetic.ToInteger(values[0], ref frame);
         if (values[1].Kind != FlagValueKind.List) return frame.Fail("'missing_some' takes a number and a list of names");
@@ -60,11 +60,11 @@ internal static class Lists
         return FlagValue.OfItems(wanted > values[1].ItemsOf.Length - absent.Count ? [.. absent] : []);
     }
 
-    public static FlagValue ContainsAll(ReadOnlySpan<FlagValue> values, ref RuleFrame frame) => AreLists(values) && values[1].ItemsOf.All(Holds(values[0]));
+    public static FlagValue ContainsAll(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame) => AreLists(values) && values[1].ItemsOf.All(Holds(values[0]));
 
-    public static FlagValue ContainsAny(ReadOnlySpan<FlagValue> values, ref RuleFrame frame) => AreLists(values) && values[1].ItemsOf.Any(Holds(values[0]));
+    public static FlagValue ContainsAny(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame) => AreLists(values) && values[1].ItemsOf.Any(Holds(values[0]));
 
-    public static FlagValue ContainsNone(ReadOnlySpan<FlagValue> values, ref RuleFrame frame) => !AreLists(values) || !values[1].ItemsOf.Any(Holds(values[0]));
+    public static FlagValue ContainsNone(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame) => !AreLists(values) || !values[1].ItemsOf.Any(Holds(values[0]));
 
     public static FlagValue No(FlagValue value, ref RuleFrame frame) => false;
 
@@ -84,7 +84,7 @@ internal static class Lists
         return IsSame(item, wanted);
     }
 
-    private static List<FlagValue> Absent(ReadOnlySpan<FlagValue> names, ref RuleFrame frame)
+    private static List<FlagValue> Absent(scoped ReadOnlySpan<FlagValue> names, ref RuleFrame frame)
     {
         var absent = new List<FlagValue>();
         foreach (FlagValue name in names)
@@ -92,7 +92,7 @@ internal static class Lists
         return absent;
     }
 
-    private static bool AreLists(ReadOnlySpan<FlagValue> values) =>
+    private static bool AreLists(scoped ReadOnlySpan<FlagValue> values) =>
         values.Length == 2 && values[0].Kind == FlagValueKind.List && values[1].Kind == FlagValueKind.List;
 
     private static Func<FlagValue, bool> Holds(FlagValue list) => wanted => Array.Exists(list.ItemsOf, item => IsSame(item, wanted));

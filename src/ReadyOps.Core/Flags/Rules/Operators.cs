@@ -15,8 +15,8 @@ internal static class Operators
         new("<=", Comparisons.AtMost),
         new(">", Comparisons.Greater),
         new(">=", Comparisons.AtLeast),
-        new("!", static (ReadOnlySpan<FlagValue> values, ref RuleFrame _) => values.Length == 0 || !RuleNode.IsTrue(values[0]), static (FlagValue value, ref RuleFrame _) => !RuleNode.IsTrue(value)),
-        new("!!", static (ReadOnlySpan<FlagValue> values, ref RuleFrame _) => values.Length > 0 && RuleNode.IsTrue(values[0]), static (FlagValue value, ref RuleFrame _) => RuleNode.IsTrue(value)),
+        new("!", static (scoped ReadOnlySpan<FlagValue> values, ref RuleFrame _) => values.Length == 0 || !RuleNode.IsTrue(values[0]), static (FlagValue value, ref RuleFrame _) => !RuleNode.IsTrue(value)),
+        new("!!", static (scoped ReadOnlySpan<FlagValue> values, ref RuleFrame _) => values.Length > 0 && RuleNode.IsTrue(values[0]), static (FlagValue value, ref RuleFrame _) => RuleNode.IsTrue(value)),
         new("+", Arithmetic.Sum, Arithmetic.Number),
         new("-", Arithmetic.Difference),
         new("*", Arithmetic.Product),
@@ -53,7 +53,7 @@ internal static class Operators
 
     public static bool TryGetEager(string name, out EagerOperator op) => ByName.TryGetValue(name, out op!);
 
-    private static FlagValue Set(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    private static FlagValue Set(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
         if (values.Length == 0) return default;
         if (values.Length < 3 || values[0].Kind != FlagValueKind.Object || values[1].Kind != FlagValueKind.String) return values[0];

@@ -1,7 +1,7 @@
 namespace ReadyOps.Core.Flags.Rules;
 
 /// <summary>One evaluation under way: what rules look at, and what went wrong.</summary>
-internal struct RuleFrame
+internal ref struct RuleFrame
 {
     private TimeProvider? _clock;
     private long _timestamp;

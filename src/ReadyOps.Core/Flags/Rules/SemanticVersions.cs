@@ -21,7 +21,7 @@ internal static class SemanticVersions
 {
     private static readonly string[] Operators = ["=", "!=", "<", "<=", ">", ">=", "^", "~"];
 
-    public static FlagValue Compare(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    public static FlagValue Compare(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
         if (values.Length != 3 || values[1].Kind != FlagValueKind.String || !TryReadOperator(values[1].TextOf, out VersionComparison comparison)) return default;
         return TryCompare(values[0], comparison, values[2], out bool holds) ? holds : default(FlagValue);

@@ -5,7 +5,7 @@ namespace ReadyOps.Core.Flags.Rules;
 /// <summary>Operators on texts.</summary>
 internal static class Texts
 {
-    public static FlagValue Concatenate(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    public static FlagValue Concatenate(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
         if (values.Length == 0) return "";
         if (values.Length == 1) return ToText(values[0], ref frame);
@@ -18,7 +18,7 @@ internal static class Texts
         value.Kind == FlagValueKind.String ? value : frame.Fail("'cat' takes a text or a list");
 
     /// <summary>A part of a text, counted in code points.</summary>
-    public static FlagValue Part(ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
+    public static FlagValue Part(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame)
     {
         string text = ToText(values[0], ref frame);
         int[] starts = Starts(text);
@@ -32,10 +32,10 @@ internal static class Texts
         return to < from ? frame.Fail("'substr' is to end before it begins") : text[starts[from]..starts[to]];
     }
 
-    public static FlagValue StartsWith(ReadOnlySpan<FlagValue> values, ref RuleFrame frame) =>
+    public static FlagValue StartsWith(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame) =>
         AreTexts(values) ? values[0].TextOf.StartsWith(values[1].TextOf, StringComparison.Ordinal) : default(FlagValue);
 
-    public static FlagValue EndsWith(ReadOnlySpan<FlagValue> values, ref RuleFrame frame) =>
+    public static FlagValue EndsWith(scoped ReadOnlySpan<FlagValue> values, ref RuleFrame frame) =>
         AreTexts(values) ? values[0].TextOf.EndsWith(values[1].TextOf, StringComparison.Ordinal) : default(FlagValue);
 
     /// <summary>flagd's own operators come to nothing, not to an error, for what they cannot use.</summary>
@@ -57,7 +57,7 @@ internal static class Texts
         }
     }
 
-    private static bool AreTexts(ReadOnlySpan<FlagValue> values) =>
+    private static bool AreTexts(scoped ReadOnlySpan<FlagValue> values) =>
         values.Length == 2 && values[0].Kind == FlagValueKind.String && values[1].Kind == FlagValueKind.String;
 
     private static int[] Starts(string text)

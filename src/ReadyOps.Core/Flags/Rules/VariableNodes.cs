@@ -22,7 +22,7 @@ internal sealed class VariableNode : RuleNode
         _place = _segments switch
         {
             [] => Place.Everything,
-            [FlagContext.TargetingKeyName] => Place.TargetingKey,
+            [FlagContext.TargetingKeyName, ..] => Place.TargetingKey,
             [Properties, "timestamp"] => Place.Timestamp,
             [Properties, "flagKey"] => Place.FlagKey,
             [Properties, ..] => Place.Properties,
@@ -66,7 +66,7 @@ internal sealed class VariableNode : RuleNode
                 return value.IsNull ? _fallback : _segments.Length == 1 ? value : Walk(value, 1);
             case Place.TargetingKey:
                 FlagValue key = frame.Context.Key();
-                return key.IsNull ? _fallback : key;
+                return Walk(key, 1);
             case Place.Timestamp:
                 return frame.Timestamp;
             case Place.FlagKey:
