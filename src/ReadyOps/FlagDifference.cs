@@ -7,7 +7,7 @@ public sealed record FlagDifference
     {
     }
 
-    /// <summary>The key of the flag.</summary>
+    /// <summary>The key of the flag; empty for what the flags share (<c>$evaluators</c>, <c>metadata</c> of the set).</summary>
     public string Flag { get; internal init; } = "";
 
     /// <summary>
@@ -23,5 +23,5 @@ public sealed record FlagDifference
     public string? After { get; internal init; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Flag}{(Member.Length > 0 ? "." : "")}{Member}: {Before ?? "(none)"} -> {After ?? "(none)"}";
+    public override string ToString() => $"{Flag}{(Flag.Length > 0 && Member.Length > 0 ? "." : "")}{Member}: {Before ?? "(none)"} -> {After ?? "(none)"}";
 }

@@ -107,6 +107,17 @@ Describe 'The examples of the help do run' {
             'Get-MonitoringWindow'       = { New-Monitor; $null = Start-MonitoringWindow -Path './monitor.yaml' -Release '2.4.0'; Start-Sleep -Milliseconds 1200; $null = Step-MonitoringWindow -All }
         }
 
+        foreach ($name in 'Get', 'Test', 'Set', 'Remove', 'Enable', 'Disable', 'Export', 'Import') { $prepare["$name-FeatureFlag"] = { New-Flags } }
+        $prepare['Get-FeatureFlagHistory'] = { New-Flags; Set-FeatureFlag -Key 'new-checkout' -Percent 20 -Reason 'test' }
+        function New-Flags {
+            Remove-Item -LiteralPath './flags.json'
+            New-FeatureFlag -Key 'new-checkout' -Percent 10 -Expires '2026-01-31' -Owner 'shop' -Reason 'test'
+            New-FeatureFlag -Key 'maintenance_mode' -Kind emergency -Reason 'test'
+            Set-Content -LiteralPath './other.json' -Value '{"flags": {"new-checkout": {"state": "DISABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off"}}}'
+            # So that switching either way changes something.
+            if ($Cmdlet -like 'Enable-*') { Disable-FeatureFlag -Key 'new-checkout' -Reason 'test' }
+            if ($Cmdlet -like 'Disable-*') { Enable-FeatureFlag -Key 'maintenance_mode' -Reason 'test' }
+        }
         function New-Monitor {
             Set-Content -LiteralPath './monitor.yaml' -Value "apiVersion: readyops/v1`nkind: Monitor`nname: after`ntick: 100ms`nschedule: [{every: 1s, until: 2s}]`nsignals: [{name: error rate, type: json, path: health.json, pointer: /errorRate, unit: ratio, bound: < 1%, interval: 100ms}]"
         }
@@ -168,6 +179,6 @@ Describe 'The examples of the help do run' {
         if ($prepare.ContainsKey($Cmdlet)) { . $prepare[$Cmdlet] }
         $script = [scriptblock]::Create("`$ErrorActionPreference = 'Stop'`n$Code")
         { $script:written = & $script } | Should -Not -Throw
-        if ($Code -notmatch 'Export-Csv|Set-Content|Out-Null|-WhatIf|\$\w+ = |Suspend-|Resume-|Stop-|Invoke-Rollback|throw|Where-Object') { $written | Should -Not -BeNullOrEmpty }
+        if ($Code -notmatch 'Export-Csv|Set-Content|Out-Null|-WhatIf|\$\w+ = |Suspend-|Resume-|Stop-|Invoke-Rollback|throw|Where-Object|-OutFile [^\n]+$') { $written | Should -Not -BeNullOrEmpty }
     }
 }

@@ -17,8 +17,17 @@ internal static class FlagDifferences
             else differences.Add(new FlagDifference { Flag = key, Before = was.ToJsonString() });
         }
 
+        CompareShared(before, after, differences);
         differences.AddRange(now.Where(flag => !old.ContainsKey(flag.Key)).Select(flag => new FlagDifference { Flag = flag.Key, After = flag.Value.ToJsonString() }));
         return differences;
+    }
+
+    private static void CompareShared(ReadOnlyMemory<byte>? before, ReadOnlyMemory<byte> after, List<FlagDifference> differences)
+    {
+        JsonNode? was = before is { } bytes ? JsonNode.Parse(bytes.Span) : null;
+        JsonNode? now = JsonNode.Parse(after.Span);
+        foreach (string name in (string[])["$evaluators", "metadata"])
+            Compare("", name + ".", was?[name] as JsonObject ?? [], now?[name] as JsonObject ?? [], differences);
     }
 
     private static void Compare(string key, string path, JsonObject was, JsonObject now, List<FlagDifference> differences)

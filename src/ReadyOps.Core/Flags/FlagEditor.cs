@@ -123,6 +123,15 @@ public sealed class FlagEditor
         else if (Member(metadata, name) is not { } now || !SameJson(now, json)) SetMember(metadata, name, json);
     }
 
+    /// <summary>Sets what the flags share, <c>$evaluators</c> or <c>metadata</c> of the set, or removes it.</summary>
+    /// <param name="member">Which of them.</param>
+    /// <param name="json">Its value in JSON; <see langword="null"/> removes it.</param>
+    public void SetShared(string member, string? json)
+    {
+        if (json is null) RemoveMember(Parse(), member);
+        else SetMember(Parse(), member, json);
+    }
+
     private JsonSpan Parse()
     {
         try

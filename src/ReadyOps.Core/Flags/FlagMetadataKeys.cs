@@ -23,6 +23,12 @@ public static class FlagMetadataKeys
     /// <summary>The rollout that owns the share: a text.</summary>
     public const string Rollout = "readyops.rollout";
 
+    /// <summary>The flags that it requires: an object of JSON, as a text, from their keys to the variants that they must have.</summary>
+    public const string Requires = "readyops.requires";
+
+    /// <summary>From when on its strategy counts, while another counts before: a moment (ISO 8601).</summary>
+    public const string At = "readyops.at";
+
     /// <summary>In the metadata of the set: how <c>fractional</c> deals out, <c>v1</c>, <c>v2</c> or <c>v3</c>.</summary>
     public const string Bucketing = "readyops.bucketing";
 

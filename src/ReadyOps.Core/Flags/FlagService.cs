@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ReadyOps.Core.Flags.Stores;
+using ReadyOps.Core.Flags.Strategies;
 using ReadyOps.Core.Journal;
 
 namespace ReadyOps.Core.Flags;
@@ -96,6 +97,7 @@ public sealed class FlagService(IFlagStore store, IJournalStore journals, Engine
 
         var editor = new FlagEditor(before?.Utf8 ?? FlagEditor.EmptyDocument, store.Location);
         edit(editor);
+        FlagRequirements.Refresh(editor);
         _ = FlagSet.Load(editor.Utf8, store.Location, new FlagSetOptions { Clock = context.Clock });
         return (before, editor.Utf8);
     }

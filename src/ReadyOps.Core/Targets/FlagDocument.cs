@@ -160,10 +160,18 @@ internal sealed class FlagDocument
         foreach ((string name, _, JsonSpan value) in rule.Members)
         {
             if (name == "fractional" && value.Items.Any(e => Names(e, _variant)) && value.Items.Any(e => Names(e, _stable))) found.Add(value);
-            Search(value, found);
+            // What a condition asks (another flag that this one requires, for example) is nobody's share here.
+            else if (name is "if" or "?:" && value.IsArray) SearchBranches(value.Items, found);
+            else if (name is not ("==" or "in")) Search(value, found);
         }
 
         foreach (JsonSpan item in rule.Items) Search(item, found);
+    }
+
+    private void SearchBranches(List<JsonSpan> arguments, List<JsonSpan> found)
+    {
+        for (int i = 0; i < arguments.Count; i++)
+            if ((i & 1) == 1 || i == arguments.Count - 1) Search(arguments[i], found);
     }
 
     private static bool Names(JsonSpan entry, string variant) =>

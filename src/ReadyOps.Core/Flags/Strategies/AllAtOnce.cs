@@ -14,4 +14,8 @@ public sealed record AllAtOnce(bool On) : FlagStrategy
     internal override JsonNode? Rule() => null;
 
     internal override IEnumerable<(string Name, JsonValue Value)> Parameters() => [];
+
+    internal override string? Problem() => base.Problem() ?? SlotProblem();
+
+    internal override string Describe() => $"all at once: {Default}";
 }

@@ -27,8 +27,10 @@ public sealed record Canary(IReadOnlyList<FlagAudience> Allowed, decimal Percent
     internal override IEnumerable<(string Name, JsonValue Value)> Parameters() =>
         [("percent", JsonValue.Create(Percent)), ("allow", JsonValue.Create(JsonSerializer.Serialize(Allowed, FlagAudience.Json)))];
 
-    internal override string? Problem() => base.Problem() ?? ShareProblem(Percent, "a share")
+    internal override string? Problem() => base.Problem() ?? SlotProblem() ?? ShareProblem(Percent)
         ?? (Allowed.Count == 0 ? "there is nobody on its list" : Allowed.Select(audience => audience.Problem()).FirstOrDefault(problem => problem is not null));
+
+    internal override string Describe() => $"canary: {string.Join(", ", Allowed)}{(Percent > 0 ? $", then {Percents(Percent)}" : "")}";
 
     /// <inheritdoc/>
     public bool Equals(Canary? other) => other is not null && base.Equals(other) && Percent == other.Percent && Allowed.SequenceEqual(other.Allowed);

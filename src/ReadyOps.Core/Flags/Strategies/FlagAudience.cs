@@ -41,6 +41,9 @@ public sealed record FlagAudience(string Attribute)
     }
 
     /// <inheritdoc/>
+    public override string ToString() => StartsWith is not null ? $"{Attribute} {StartsWith}*" : EndsWith is not null ? $"{Attribute} *{EndsWith}" : $"{Attribute} {string.Join("|", In ?? [])}";
+
+    /// <inheritdoc/>
     public bool Equals(FlagAudience? other) => other is not null && Attribute == other.Attribute && StartsWith == other.StartsWith
         && EndsWith == other.EndsWith && (In ?? []).SequenceEqual(other.In ?? []);
 

@@ -13,5 +13,7 @@ public sealed record Percentage(decimal Percent) : FlagStrategy
 
     internal override IEnumerable<(string Name, JsonValue Value)> Parameters() => [("percent", JsonValue.Create(Percent))];
 
-    internal override string? Problem() => base.Problem() ?? ShareProblem(Percent, "a share");
+    internal override string? Problem() => base.Problem() ?? ShareProblem(Percent);
+
+    internal override string Describe() => Percents(Percent);
 }
