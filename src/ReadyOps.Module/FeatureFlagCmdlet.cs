@@ -3,6 +3,7 @@ using ReadyOps.Binding;
 using ReadyOps.Core;
 using ReadyOps.Core.Flags;
 using ReadyOps.Core.Flags.Stores;
+using ReadyOps.Core.Journal;
 
 namespace ReadyOps;
 
@@ -22,11 +23,12 @@ public abstract class FeatureFlagCmdlet : StateCmdlet
     private protected T With<T>(EngineContext context, Func<FlagService, CancellationToken, Task<T>> work)
     {
         string location = Location;
+        IJournalStore journals = OpenJournals(context);
         return Await(async cancel =>
         {
             IFlagStore store = FlagStores.Open(location, context);
             await using (store.ConfigureAwait(false))
-                return await work(new FlagService(store, OpenJournals(context), context), cancel).ConfigureAwait(false);
+                return await work(new FlagService(store, journals, context), cancel).ConfigureAwait(false);
         });
     }
 

@@ -46,6 +46,11 @@ Describe 'Example <Name>' -ForEach $examples {
                     $errors | Should -BeNullOrEmpty -Because $file.Name
                 }
             }
+            '08-flags' {
+                $written | Should -BeLike '*orchestration*enabled*all at once: on*phase_4_deployment*0 % to 100 %*read_only_mode*emergency*'
+                $written | Should -BeLike '*phase_4_deployment*linus*of 604800*segment*starts*'.Replace('*starts*', '*')
+                $written | Should -BeLike '*Incident 4711: the database fails over*Incident 4711 is over*flags/*True*'
+            }
             '02-rollout' {
                 $written | Should -BeLike '*step 1 of 3*'
                 $written | Should -BeLike '*2.4.0*Succeeded*100%*'
