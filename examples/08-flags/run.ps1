@@ -17,26 +17,26 @@ try {
     $store = @{ Path = "$folder/flags.json"; StatePath = "$folder/.readyops" }
 
     # What there is: ten that are on, two on their way, three for emergencies.
-    Get-FeatureFlag @store
+    Get-FeatureFlag @store | Format-Table
 
     # What three users get on the fourth day of the rollout, and why. Any flagd says the same of the same file.
-    Test-FeatureFlag @store -Key 'phase_4_deployment' -TargetingKey 'ada', 'grace', 'linus' -At '2025-10-22T12:00:00Z'
+    Test-FeatureFlag @store -Key 'phase_4_deployment' -TargetingKey 'ada', 'grace', 'linus' -At '2025-10-22T12:00:00Z' | Format-Table
 
     # On the list, whatever the share is.
     Test-FeatureFlag @store -Key 'aatc' -TargetingKey 'margaret' -Context @{ segment = 'beta' } | Format-List -Property Summary, Steps
 
     # A share: the difference first, then the change itself.
     $share = @{ Key = 'aatc'; AllowAttribute = @{ segment = 'beta' }; Percent = 10; Reason = 'A week on the beta without an error'; Actor = 'ada' }
-    Set-FeatureFlag @store @share -PassThru -WhatIf | Select-Object -ExpandProperty Differences | Format-Table -Property Member, Before, After
+    Set-FeatureFlag @store @share -WhatIf
     Set-FeatureFlag @store @share
 
     # An emergency: on for everybody at once, with a reason or not at all.
     Enable-FeatureFlag @store -Key 'read_only_mode' -Reason 'Incident 4711: the database fails over' -Actor 'grace'
-    Test-FeatureFlag @store -Key 'emergency_shutdown', 'maintenance_mode', 'read_only_mode'
+    Test-FeatureFlag @store -Key 'emergency_shutdown', 'maintenance_mode', 'read_only_mode' | Format-Table
     Disable-FeatureFlag @store -Key 'read_only_mode' -Reason 'Incident 4711 is over' -Actor 'grace'
 
     # Who, when, why, what; and the proof that it is what was written.
-    Get-FeatureFlagHistory @store
-    Test-DeploymentJournal -StatePath $store.StatePath -Stream 'flags/*'
+    Get-FeatureFlagHistory @store | Format-Table
+    Test-DeploymentJournal -StatePath $store.StatePath -Stream 'flags/*' | Format-Table
 }
 finally { Remove-Item -LiteralPath $folder -Recurse -Force }
