@@ -28,18 +28,27 @@ internal sealed class CounterSteps(CompareSide side, CounterGrid events, Counter
         bool joined = side.SizeIsCounter && counted.All(row => sizes.Beside(row) is { } beside && sizes.Spans(beside, moment));
         double? size = null;
         double count = 0;
+        bool unfit = false;
         foreach (CounterGrid.Row row in sizes.Rows)
         {
             double now = sizes.At(row, moment), before = side.SizeIsCounter ? sizes.At(row, moment - 1) : 0;
             if (double.IsNaN(now) || double.IsNaN(before)) continue;
             bool restarted = side.SizeIsCounter && now < before;
             double? found = restarted && !row.IsProcess ? null : joined ? EventsOf(row, moment, restarted) : 0;
-            size = (size ?? 0) + (found is null ? 0 : restarted ? now : now - before);
+            double step = restarted ? now : now - before;
+            if (joined && found > Most(step))
+            {
+                // It began anew and has come further than it was: neither counter shows that alone, so this look of it cannot be told.
+                (found, unfit) = (null, true);
+            }
+
+            size = (size ?? 0) + (found is null ? 0 : step);
             count += found ?? 0;
         }
 
         if (!joined) count = counted.Sum(row => Step(row, moment));
         missing = size is null ? $"there is no series of {side.Size}"
+            : unfit && size == 0 ? $"what was counted by {side} does not belong together: a restart that cannot be told from counting on, or counters of different things"
             : counted.Length == 0 && !rule.AbsentIsZero ? $"there is no series of {side.Events}; if that means that there were none, say 'absentIsZero: true'" : null;
         return missing is null ? Fit(count, size!.Value) : default;
     }
@@ -67,13 +76,16 @@ internal sealed class CounterSteps(CompareSide side, CounterGrid events, Counter
         bool shares = rule.Kind == CompareKind.Shares;
         if (shares) size = Math.Round(size);
         if (!double.IsFinite(size) || size < 0) throw ComparisonOptions.Invalid(string.Create(CultureInfo.InvariantCulture, $"{size} is nothing out of which events are counted: {side.Size}."), "Give a counter, or PromQL that gives the exposure.");
-        if ((shares || side.CountsGood) && count > (size * Slack) + 1)
+        if (count > Most(size))
             throw ComparisonOptions.Invalid(string.Create(CultureInfo.InvariantCulture, $"{count} events out of {size} do not belong together: {side}."), "Give the counter that the events are part of.");
         if (side.CountsGood) count = Math.Max(0, Math.Round(size) - count);
         if (shares) count = Math.Min(count, size);
         // Without any exposure nothing can have happened in it.
         return size == 0 ? default : new EventCount(count, size);
     }
+
+    // Of trials and of everything there are no fewer than of what is a part of them; of an exposure there may be.
+    private double Most(double size) => rule.Kind == CompareKind.Shares || side.CountsGood ? (size * Slack) + 1 : double.PositiveInfinity;
 
     private static double Whole(double value) => Math.Round(value);
 }

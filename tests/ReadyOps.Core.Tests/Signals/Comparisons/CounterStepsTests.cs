@@ -49,6 +49,14 @@ public sealed class CounterStepsTests
     }
 
     [Fact]
+    public void A_process_that_began_anew_and_came_further_than_it_was_is_passed_over_and_no_error_that_stays()
+    {
+        // 40 requests and 33 events before; 69 and 67 since it began anew: 34 events more, out of 29 requests more.
+        Assert.Equal(new EventCount(1, 100), Count(events: [("a", 33, 67), ("b", 1, 2)], sizes: [("a", 40, 69), ("b", 0, 100)]));
+        Missing("does not belong together", events: [("a", 33, 67)], sizes: [("a", 40, 69)]);
+    }
+
+    [Fact]
     public void More_events_than_there_were_trials_are_an_error_and_a_little_more_is_the_time_between_two_scrapes()
     {
         Assert.Equal(new EventCount(10, 10), Count(events: [("app", 0, 11)], sizes: [("balancer", 0, 10)]));
