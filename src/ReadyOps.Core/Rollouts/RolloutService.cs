@@ -169,7 +169,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
         finally
         {
             // Who stops listening does not leave a tick behind that nobody waits for.
-            while (ticks.TryDequeue(out Task<RolloutStatus?>? left)) await left.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (ticks.TryDequeue(out Task<RolloutStatus?>? left)) await ((Task)left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
