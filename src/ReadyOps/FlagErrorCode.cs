@@ -17,4 +17,13 @@ public static class FlagErrorCode
 
     /// <summary>No flags have been read yet.</summary>
     public const string ProviderNotReady = "PROVIDER_NOT_READY";
+
+    /// <summary>No flags can be read, for a reason that somebody must remove: a wrong password, a wrong address.</summary>
+    public const string ProviderFatal = "PROVIDER_FATAL";
+
+    /// <summary>The context has no targeting key, and the flag needs one.</summary>
+    public const string TargetingKeyMissing = "TARGETING_KEY_MISSING";
+
+    /// <summary>The context cannot be used.</summary>
+    public const string InvalidContext = "INVALID_CONTEXT";
 }

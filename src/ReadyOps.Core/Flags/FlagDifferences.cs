@@ -6,10 +6,13 @@ namespace ReadyOps.Core.Flags;
 internal static class FlagDifferences
 {
     /// <summary>The differences, in the order of the flags of the document before, then of those that are new.</summary>
-    public static IReadOnlyList<FlagDifference> Between(ReadOnlyMemory<byte>? before, ReadOnlyMemory<byte> after)
+    /// <param name="before">The document before; <see langword="null"/> for none.</param>
+    /// <param name="after">The document after.</param>
+    /// <param name="only">The only flag to look at, or <see langword="null"/> for all.</param>
+    public static IReadOnlyList<FlagDifference> Between(ReadOnlyMemory<byte>? before, ReadOnlyMemory<byte> after, string? only = null)
     {
-        IReadOnlyDictionary<string, JsonObject> old = before is { } bytes ? Read(bytes) : new Dictionary<string, JsonObject>();
-        IReadOnlyDictionary<string, JsonObject> now = Read(after);
+        IReadOnlyDictionary<string, JsonObject> old = before is { } bytes ? Read(bytes, only) : new Dictionary<string, JsonObject>();
+        IReadOnlyDictionary<string, JsonObject> now = Read(after, only);
         var differences = new List<FlagDifference>();
         foreach ((string key, JsonObject was) in old)
         {
@@ -47,11 +50,11 @@ internal static class FlagDifferences
 
     private static string Text(JsonNode? value) => value?.ToJsonString() ?? "null";
 
-    private static Dictionary<string, JsonObject> Read(ReadOnlyMemory<byte> utf8)
+    private static Dictionary<string, JsonObject> Read(ReadOnlyMemory<byte> utf8, string? only)
     {
         var editor = new FlagEditor(utf8, "");
         var flags = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
-        foreach (string key in editor.Keys) flags[key] = editor.Find(key) ?? [];
+        foreach (string key in only is null ? editor.Keys : [only]) flags[key] = editor.Find(key) ?? [];
         return flags;
     }
 }

@@ -51,15 +51,41 @@ public sealed class FlagService(IFlagStore store, IJournalStore journals, Engine
     {
         if (string.IsNullOrWhiteSpace(reason))
             throw new ReadyOpsException("FlagReasonMissing", $"No reason was given for the change of {store.Location}, so nothing was changed.", "Say why with -Reason: whoever reads the history during an incident needs it.");
-        IJournalLease lease = await journals.TryAcquireAsync(StreamOf(store.Location), LeaseWait, cancel).ConfigureAwait(false)
+        return await WriteAsync(LeaseWait, async stop =>
+        {
+            (FlagStoreContent? before, byte[] after) = await EditAsync(edit, stop).ConfigureAwait(false);
+            return (before, after, Describe(reason, before, after));
+        }, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Moves the share of one flag for a rollout, and leaves all else as it is. Nothing but that flag is looked at: what is wrong with another
+    /// must keep no rollback from acting.
+    /// </summary>
+    /// <param name="key">The flag.</param>
+    /// <param name="reason">Which rollout, and why.</param>
+    /// <param name="move">Makes the new document of the old one.</param>
+    /// <param name="wait">How long to wait for others who change the document.</param>
+    /// <param name="cancel">Stops before anything is written.</param>
+    internal async ValueTask<FlagChange> MoveAsync(string key, string reason, Func<ReadOnlyMemory<byte>, byte[]> move, TimeSpan wait, CancellationToken cancel) =>
+        await WriteAsync(wait, async stop =>
+        {
+            FlagStoreContent before = await store.ReadAsync(stop).ConfigureAwait(false);
+            byte[] after = move(before.Utf8);
+            return (before, after, Describe(reason, before, after, key));
+        }, cancel).ConfigureAwait(false);
+
+    private async ValueTask<FlagChange> WriteAsync(
+        TimeSpan wait, Func<CancellationToken, ValueTask<(FlagStoreContent? Before, byte[] After, FlagChange Change)>> edit, CancellationToken cancel)
+    {
+        IJournalLease lease = await journals.TryAcquireAsync(StreamOf(store.Location), wait, cancel).ConfigureAwait(false)
             ?? throw new ReadyOpsException("JournalBusy", $"Another process is changing {store.Location}, so nothing was changed.", "Try again when it is done.");
         await using (lease.ConfigureAwait(false))
         {
             await SettleAsync(lease, cancel).ConfigureAwait(false);
             for (int attempt = 1; ; attempt++)
             {
-                (FlagStoreContent? before, byte[] after) = await EditAsync(edit, cancel).ConfigureAwait(false);
-                FlagChange change = Describe(reason, before, after);
+                (FlagStoreContent? before, byte[] after, FlagChange change) = await edit(cancel).ConfigureAwait(false);
                 if (change.Differences.Count == 0 && before is not null) return change;
                 try
                 {
@@ -102,7 +128,7 @@ public sealed class FlagService(IFlagStore store, IJournalStore journals, Engine
         return (before, editor.Utf8);
     }
 
-    private FlagChange Describe(string reason, FlagStoreContent? before, byte[] after) => new()
+    private FlagChange Describe(string reason, FlagStoreContent? before, byte[] after, string? only = null) => new()
     {
         Location = store.Location,
         Time = context.Clock.GetUtcNow(),
@@ -110,7 +136,7 @@ public sealed class FlagService(IFlagStore store, IJournalStore journals, Engine
         Reason = reason,
         DigestBefore = before is null ? "" : FileFlagStore.VersionOf(before.Utf8.Span),
         DigestAfter = FileFlagStore.VersionOf(after),
-        Differences = FlagDifferences.Between(before?.Utf8, after),
+        Differences = FlagDifferences.Between(before?.Utf8, after, only),
     };
 
     private async ValueTask<FlagChange> ApplyAsync(IJournalLease lease, FlagChange change, FlagStoreContent? before, byte[] after, CancellationToken cancel)

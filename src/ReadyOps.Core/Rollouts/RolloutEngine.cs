@@ -87,7 +87,7 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
 
             // Frozen since the intent was written, another may have acted by now; what it left is for the next tick to see.
             if (!lease.IsHeld) throw new ReadyOpsException("JournalFenced", $"The lease of {lease.Stream} ended before the share could be set.", "Nothing was done. The next tick goes by the journal.");
-            (RolloutEvent outcome, decimal? share) = await ActAsync(act).ConfigureAwait(false);
+            (RolloutEvent outcome, decimal? share) = await ActAsync(lease.Stream, act).ConfigureAwait(false);
             bool news = outcome is not ShareFailed failed || failed.Error != state.OpenActError;
             if (news) state = await AppendAsync(lease, state, [outcome], CancellationToken.None).ConfigureAwait(false);
             if (outcome is ShareFailed) break;
@@ -219,12 +219,11 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         }
     }
 
-    private async ValueTask<(RolloutEvent Outcome, decimal? Share)> ActAsync(ShareIntended act)
+    private async ValueTask<(RolloutEvent Outcome, decimal? Share)> ActAsync(string stream, ShareIntended act)
     {
         try
         {
-            if (act.Allow is { } names && parts.Target is IAllowingTarget naming) await naming.SetAsync(act.To, names, CancellationToken.None).ConfigureAwait(false);
-            else await parts.Target.SetAsync(act.To, CancellationToken.None).ConfigureAwait(false);
+            await parts.Target.SetAsync(act.To, MoveOf(stream, act), CancellationToken.None).ConfigureAwait(false);
             IReadOnlyList<decimal> shares = await parts.Target.ReadEachAsync(CancellationToken.None).ConfigureAwait(false);
             IReadOnlyList<TargetShare>? several = shares.Count > 1 ? SharesOf(shares) : null;
             decimal share = shares.Max();
@@ -243,6 +242,17 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
     /// <summary>The shares with the targets they are of, where there are several.</summary>
     private TargetShare[] SharesOf(IReadOnlyList<decimal>? shares) =>
         shares is { Count: > 1 } ? [.. parts.Target.Identities.Zip(shares, (target, share) => new TargetShare(target, share))] : [];
+
+    private static TargetMove MoveOf(string stream, ShareIntended act)
+    {
+        string id = stream.StartsWith(RolloutService.Prefix, StringComparison.Ordinal) ? stream[RolloutService.Prefix.Length..] : stream;
+        return new TargetMove(id, act.Purpose switch
+        {
+            SharePurpose.Rollback => string.Create(CultureInfo.InvariantCulture, $"taken back to {act.To:0.######}%"),
+            SharePurpose.Restore => string.Create(CultureInfo.InvariantCulture, $"step {act.Step} put right, {act.To:0.######}%"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"step {act.Step}, {act.To:0.######}%"),
+        }, act.Allow);
+    }
 
     /// <summary>An event in a sentence.</summary>
     internal static string Tell(RolloutEvent happened) => happened switch

@@ -282,7 +282,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     {
         var problems = new ProblemList(document.File);
         var reader = ObjectReader.For(document, problems);
-        RolloutPlan plan = _factory(reader, document.Name, context);
+        RolloutPlan plan = _factory(reader, document.Name, context with { Journals = store });
         WindowReader.NoteUnusable(reader, plan.Definition.Windows, context.Clock.GetUtcNow());
         problems.ThrowIfAny();
         return plan;
@@ -292,7 +292,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     {
         RolloutStarted started = state.Started!;
         var problems = new ProblemList(started.File);
-        RolloutPlan plan = _factory(new ObjectReader(DocumentJson.FromJson(started.Document), "", started.BaseDirectory, problems), started.Name, context);
+        RolloutPlan plan = _factory(new ObjectReader(DocumentJson.FromJson(started.Document), "", started.BaseDirectory, problems), started.Name, context with { Journals = store });
         problems.ThrowIfAny();
         return plan;
     }

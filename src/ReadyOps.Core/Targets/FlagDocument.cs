@@ -42,9 +42,7 @@ internal sealed class FlagDocument
     /// <exception cref="ReadyOpsException"><c>FlagDisabled</c>, <c>FlagTargetingUnfit</c>: what the file says is no share.</exception>
     public decimal Share()
     {
-        if (Member(_flag, "state")?.Text != "ENABLED")
-            throw new ReadyOpsException("FlagDisabled", $"The flag '{_name}' in {_file} is not ENABLED: every caller gets the value that its own code falls back to, and no share is exposed.", "Set its 'state' to ENABLED.");
-
+        ThrowIfDisabled();
         string? fallback = Member(_flag, "defaultVariant")?.Text;
         if (Targeting() is null)
         {
@@ -58,6 +56,13 @@ internal sealed class FlagDocument
         if (share < 100 && fallback == _variant)
             throw Unfit($"its defaultVariant is '{_variant}', so that a caller without a targetingKey gets it whatever the share", $"Set its 'defaultVariant' to \"{_stable}\".");
         return share;
+    }
+
+    /// <exception cref="ReadyOpsException"><c>FlagDisabled</c></exception>
+    public void ThrowIfDisabled()
+    {
+        if (Member(_flag, "state")?.Text != "ENABLED")
+            throw new ReadyOpsException("FlagDisabled", $"The flag '{_name}' in {_file} is not ENABLED: every caller gets the value that its own code falls back to, and no share is exposed.", "Set its 'state' to ENABLED.");
     }
 
     /// <summary>

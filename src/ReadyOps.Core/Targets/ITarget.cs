@@ -26,6 +26,10 @@ public interface ITarget
     /// <exception cref="ReadyOpsException">As <see cref="ReadAsync"/>.</exception>
     async ValueTask<IReadOnlyList<decimal>> ReadEachAsync(CancellationToken cancel) => [await ReadAsync(cancel).ConfigureAwait(false)];
 
+    /// <summary>The same as <see cref="SetAsync(decimal, CancellationToken)"/>, for targets that keep a history of who moved them, and why.</summary>
+    ValueTask SetAsync(decimal percent, TargetMove move, CancellationToken cancel) =>
+        move.Allow is { } names && this is IAllowingTarget naming ? naming.SetAsync(percent, names, cancel) : SetAsync(percent, cancel);
+
     /// <summary>Sets the share, in per cent (0–100). Setting it again changes nothing.</summary>
     /// <exception cref="ReadyOpsException">It refused or cannot be reached; whether it took effect is for <see cref="ReadAsync"/> to say.</exception>
     ValueTask SetAsync(decimal percent, CancellationToken cancel);

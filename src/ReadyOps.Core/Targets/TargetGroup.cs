@@ -66,6 +66,10 @@ public sealed class TargetGroup : IAllowingTarget
     public ValueTask SetAsync(decimal percent, IReadOnlyList<string> allowed, CancellationToken cancel) =>
         SetAsync(percent, (member, stop) => ((IAllowingTarget)member).SetAsync(percent, allowed, stop), always: true, cancel);
 
+    /// <inheritdoc/>
+    public ValueTask SetAsync(decimal percent, TargetMove move, CancellationToken cancel) =>
+        SetAsync(percent, (member, stop) => member.SetAsync(percent, move, stop), always: move.Allow is not null, cancel);
+
     private async ValueTask SetAsync(decimal percent, Func<ITarget, CancellationToken, ValueTask> set, bool always, CancellationToken cancel)
     {
         (decimal? Share, Exception? Error)[] seen = await LookAsync(cancel).ConfigureAwait(false);

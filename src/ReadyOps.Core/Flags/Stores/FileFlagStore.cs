@@ -10,10 +10,18 @@ public sealed class FileFlagStore : IFlagStore
 {
     internal static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long a file must lie still before it is told of: some editors write in place, piece by piece.</summary>
+    internal static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(100);
+
+    // Changes that are closer together than this may bear the same stamp.
+    private static readonly TimeSpan Grain = TimeSpan.FromSeconds(2);
+
+    private const int Attempts = 10;
+
     private readonly FlagFile _file;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _noticed = new(0, 1);
-    private readonly FileSystemWatcher? _watcher;
+    private readonly Lazy<FileSystemWatcher?> _watcher;
 
     /// <summary>Opens it.</summary>
     /// <param name="path">The file; it need not exist yet.</param>
@@ -23,7 +31,7 @@ public sealed class FileFlagStore : IFlagStore
         Location = System.IO.Path.GetFullPath(path);
         _file = new FlagFile(Location, context.Clock);
         _clock = context.Clock;
-        _watcher = Watch();
+        _watcher = new Lazy<FileSystemWatcher?>(Watch);
     }
 
     /// <inheritdoc/>
@@ -32,9 +40,15 @@ public sealed class FileFlagStore : IFlagStore
     /// <inheritdoc/>
     public async ValueTask<FlagStoreContent> ReadAsync(CancellationToken cancel)
     {
-        if (!File.Exists(Location)) throw FlagStoreErrors.Missing(Location);
-        byte[] utf8 = await _file.ReadAsync(cancel).ConfigureAwait(false);
-        return new FlagStoreContent(utf8, VersionOf(utf8));
+        for (int attempt = 1; ; attempt++)
+        {
+            if (!File.Exists(Location)) throw FlagStoreErrors.Missing(Location);
+            (DateTime, long)? before = Stamp();
+            byte[] utf8 = await _file.ReadAsync(cancel).ConfigureAwait(false);
+            // Written in place meanwhile, it may be half of one content and half of another.
+            if (before == Stamp() || attempt == Attempts) return new FlagStoreContent(utf8, VersionOf(utf8));
+            await Task.Delay(Settle, _clock, cancel).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
@@ -52,21 +66,25 @@ public sealed class FileFlagStore : IFlagStore
     /// <inheritdoc/>
     public async ValueTask WaitForChangeAsync(string? known, CancellationToken cancel)
     {
-        (DateTime, long)? seen = null;
+        _ = _watcher.Value;
+        (DateTime At, long)? seen = null;
+        bool told = true;
         while (true)
         {
-            (DateTime, long)? now = Stamp();
-            if (now != seen || seen is null)
+            (DateTime At, long)? now = Stamp();
+            bool fresh = now is { At: var at } && (_clock.GetUtcNow() - at).Duration() < Grain;
+            if (told || fresh || now != seen)
             {
-                if (await VersionAsync(cancel).ConfigureAwait(false) != known) return;
+                if (await VersionAsync(cancel).ConfigureAwait(false) != known && await IsSettledAsync(cancel).ConfigureAwait(false)) return;
                 seen = now;
             }
 
             using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             Task noticed = _noticed.WaitAsync(pause.Token);
-            // A stamp has the grain of the file system's clock: after a notice the content decides.
-            if (await Task.WhenAny(noticed, Task.Delay(Pace, _clock, pause.Token)).ConfigureAwait(false) == noticed) seen = null;
+            await Task.WhenAny(noticed, Task.Delay(Pace, _clock, pause.Token)).ConfigureAwait(false);
             await pause.CancelAsync().ConfigureAwait(false);
+            await noticed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            told = noticed.IsCompletedSuccessfully;
             cancel.ThrowIfCancellationRequested();
         }
     }
@@ -74,11 +92,25 @@ public sealed class FileFlagStore : IFlagStore
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        _watcher?.Dispose();
+        if (_watcher.IsValueCreated) _watcher.Value?.Dispose();
         return ValueTask.CompletedTask;
     }
 
     internal static string VersionOf(ReadOnlySpan<byte> utf8) => Convert.ToHexString(SHA256.HashData(utf8)).ToLowerInvariant();
+
+    /// <summary>Whether it lies still; asked again soon where it does not, for its writer touches it again.</summary>
+    private async Task<bool> IsSettledAsync(CancellationToken cancel)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            (DateTime, long)? before = Stamp();
+            await Task.Delay(Settle, _clock, cancel).ConfigureAwait(false);
+            if (before == Stamp()) return true;
+        }
+
+        // Somebody never stops writing: what can be read is better than nothing.
+        return true;
+    }
 
     private async Task<string?> VersionAsync(CancellationToken cancel)
     {

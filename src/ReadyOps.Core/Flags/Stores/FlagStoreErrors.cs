@@ -5,6 +5,10 @@ internal static class FlagStoreErrors
 {
     public const string ConflictId = "FlagConflict";
 
+    public const string UnavailableId = "FlagStoreUnavailable";
+
+    public const string UnknownId = "FlagWriteUnknown";
+
     public const string MissingId = "FlagStoreMissing";
 
     public static ReadyOpsException Conflict(string location) => new(
@@ -14,5 +18,5 @@ internal static class FlagStoreErrors
         MissingId, $"There is no flag document at {location}.", "Make one with New-FeatureFlag, or check the place.");
 
     public static ReadyOpsException Unavailable(string location, Exception cause) => new(
-        "FlagStoreUnavailable", $"{location} cannot be reached: {cause.Message}", "What was read last goes on being served; try again once it can be reached.", cause);
+        UnavailableId, $"{location} cannot be reached: {cause.Message}", "What was read last goes on being served; try again once it can be reached.", cause);
 }

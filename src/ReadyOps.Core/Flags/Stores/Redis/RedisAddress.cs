@@ -50,6 +50,7 @@ internal sealed record RedisAddress
     {
         if (!Is(text) || !Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0) throw Invalid(name, "it is no address of Redis");
         string[] who = uri.UserInfo.Split(':', 2);
+        if (who is [{ Length: > 0 }]) throw Invalid(name, "it names a user and no password");
         string path = uri.AbsolutePath.Trim('/');
         int database = 0;
         if (path.Length > 0 && (!int.TryParse(path, out database) || database < 0)) throw Invalid(name, "behind the host it has something else than the number of a database");

@@ -30,6 +30,10 @@ internal sealed class RedisConnection : IDisposable
     public static async Task<RedisConnection> OpenAsync(RedisAddress address, CancellationToken cancel)
     {
         var tcp = new TcpClient { NoDelay = true };
+        // Who listens sends nothing: only this finds out that the other end is gone.
+        tcp.Client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        tcp.Client.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 15);
+        tcp.Client.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
         try
         {
             await tcp.ConnectAsync(address.Host, address.Port, cancel).ConfigureAwait(false);
@@ -81,6 +85,21 @@ internal sealed class RedisConnection : IDisposable
 
     /// <summary>Waits for an answer, or for a message of a channel.</summary>
     public Task<object?> ReadAsync(CancellationToken cancel) => ReadAsync(0, cancel);
+
+    /// <summary>Lets go of it at once: what was asked and is still on its way goes nowhere.</summary>
+    public void Abort()
+    {
+        try
+        {
+            _tcp.Client.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It is gone already.
+        }
+
+        Dispose();
+    }
 
     public void Dispose()
     {

@@ -18,13 +18,15 @@ public sealed class RedisFlagStore : IFlagStore
     /// <summary>How long a command may take; a server that is slower counts as one that cannot be reached.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private const int Attempts = 3;
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private const string CompareAndSet = """
         local version = redis.call('HGET', KEYS[1], 'version')
         if (version or '') ~= ARGV[1] then return {0, version or ''} end
         redis.call('HSET', KEYS[1], 'document', ARGV[2], 'version', ARGV[3], 'digest', ARGV[4])
-        redis.call('PUBLISH', KEYS[1], ARGV[3])
+        redis.pcall('PUBLISH', KEYS[1], ARGV[3])
         return {1, ARGV[3]}
         """;
 
@@ -33,7 +35,7 @@ public sealed class RedisFlagStore : IFlagStore
     private readonly string _location;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly SemaphoreSlim _noticed = new(0, 1);
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _ended = new(); // Not disposed: it has no timer, and who still asks looks at it.
     private readonly ILogger _log;
     private RedisConnection? _commands;
     private Task? _listening;
@@ -57,7 +59,7 @@ public sealed class RedisFlagStore : IFlagStore
     public async ValueTask<FlagStoreContent> ReadAsync(CancellationToken cancel)
     {
         RedisAddress address = await AddressAsync(cancel).ConfigureAwait(false);
-        object? answer = await AskAsync(["HMGET", address.Key, "document", "version"], cancel).ConfigureAwait(false);
+        object? answer = await LookAsync(["HMGET", address.Key, "document", "version"], cancel).ConfigureAwait(false);
         return answer is object?[] { Length: 2 } parts && parts[0] is byte[] document && parts[1] is byte[] version
             ? new FlagStoreContent(document, Encoding.UTF8.GetString(version)) : throw FlagStoreErrors.Missing(Location);
     }
@@ -69,35 +71,35 @@ public sealed class RedisFlagStore : IFlagStore
         // Unique, so that reading it back tells whether it was this very write that took effect.
         string version = $"{Next(expected)}-{Convert.ToHexString(RandomNumberGenerator.GetBytes(8)).ToLowerInvariant()}";
         string digest = FileFlagStore.VersionOf(utf8.Span);
-        object? answer;
-        try
+        IReadOnlyList<object> command = ["EVAL", CompareAndSet, "1", address.Key, expected ?? "", utf8.ToArray(), version, digest];
+        cancel.ThrowIfCancellationRequested();
+        for (int attempt = 1; ; attempt++)
         {
-            answer = await AskAsync(["EVAL", CompareAndSet, "1", address.Key, expected ?? "", utf8.ToArray(), version, digest], cancel).ConfigureAwait(false);
+            try
+            {
+                // From here on it is waited for: a write that nobody waits for may come to pass all the same.
+                object? answer = await AskAsync(command, CancellationToken.None).ConfigureAwait(false);
+                return answer is object?[] { Length: 2 } parts && (parts[0] is 1L || parts[1] is byte[] now && Encoding.UTF8.GetString(now) == version)
+                    ? new FlagStoreContent(utf8, version) : throw FlagStoreErrors.Conflict(Location);
+            }
+            catch (ReadyOpsException e) when (e.Id == FlagStoreErrors.UnavailableId)
+            {
+                if (await TookEffectAsync(version, expected, e).ConfigureAwait(false)) return new FlagStoreContent(utf8, version);
+                // As it was before, so that it may be written again: were the first on its way all the same, only one of the two could match.
+                if (attempt == Attempts) throw;
+            }
         }
-        catch (ReadyOpsException e) when (e.Id == "FlagStoreUnavailable")
-        {
-            return await ResolveAsync(utf8, version, expected, e).ConfigureAwait(false);
-        }
-
-        return answer is object?[] { Length: 2 } and [1L, _] ? new FlagStoreContent(utf8, version) : throw FlagStoreErrors.Conflict(Location);
     }
 
     /// <inheritdoc/>
     public async ValueTask WaitForChangeAsync(string? known, CancellationToken cancel)
     {
-        _listening ??= Task.Run(ListenAsync, CancellationToken.None);
+        lock (_ended) _listening ??= Task.Run(ListenAsync, CancellationToken.None);
         while (true)
         {
             RedisAddress address = await AddressAsync(cancel).ConfigureAwait(false);
-            try
-            {
-                string? now = await AskAsync(["HGET", address.Key, "version"], cancel).ConfigureAwait(false) is byte[] version ? Encoding.UTF8.GetString(version) : null;
-                if (now != known) return;
-            }
-            catch (ReadyOpsException e) when (e.Id == "FlagStoreUnavailable" && known is null)
-            {
-                // Nothing was known, and nothing is: looked at again.
-            }
+            string? now = await LookAsync(["HGET", address.Key, "version"], cancel).ConfigureAwait(false) is byte[] version ? Encoding.UTF8.GetString(version) : null;
+            if (now != known) return;
 
             using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             await Task.WhenAny(_noticed.WaitAsync(pause.Token), Task.Delay(Pace, _context.Clock, pause.Token)).ConfigureAwait(false);
@@ -109,17 +111,17 @@ public sealed class RedisFlagStore : IFlagStore
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_ended.IsCancellationRequested) return;
         await _ended.CancelAsync().ConfigureAwait(false);
         if (_listening is { } listening) await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _commands?.Dispose();
-        _ended.Dispose();
     }
 
     private static long Next(string? expected) =>
         long.TryParse(expected?.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number + 1 : 1;
 
-    /// <summary>A write whose answer was lost: what is there now says whether it took effect.</summary>
-    private async ValueTask<FlagStoreContent> ResolveAsync(ReadOnlyMemory<byte> utf8, string version, string? expected, ReadyOpsException lost)
+    /// <summary>Whether a write took effect whose answer was lost: what is there now says so.</summary>
+    private async ValueTask<bool> TookEffectAsync(string version, string? expected, ReadyOpsException lost)
     {
         using var patience = new CancellationTokenSource(4 * Patience, _context.Clock);
         TimeSpan pause = TimeSpan.FromMilliseconds(100);
@@ -137,11 +139,12 @@ public sealed class RedisFlagStore : IFlagStore
                     now = "";
                 }
 
-                if (now == version) return new FlagStoreContent(utf8, version);
-                // As it was before: nothing was written, and nothing on its way can come any more but over a connection that is gone.
-                throw now == (expected ?? "") ? lost : FlagStoreErrors.Conflict(Location);
+                if (now == version) return true;
+                if (now == (expected ?? "")) return false;
+                // The very next one is somebody else's, so this one came to nothing; a later one may stand upon it.
+                throw Next(now) == Next(expected) + 1 ? FlagStoreErrors.Conflict(Location) : Unknown(lost);
             }
-            catch (ReadyOpsException e) when (e.Id == "FlagStoreUnavailable" && !ReferenceEquals(e, lost))
+            catch (ReadyOpsException e) when (e.Id == FlagStoreErrors.UnavailableId)
             {
                 await Task.Delay(pause, _context.Clock, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (patience.IsCancellationRequested) throw Unknown(lost);
@@ -154,14 +157,29 @@ public sealed class RedisFlagStore : IFlagStore
         }
     }
 
-    private ReadyOpsException Unknown(ReadyOpsException lost) => new("FlagWriteUnknown",
+    private ReadyOpsException Unknown(ReadyOpsException lost) => new(FlagStoreErrors.UnknownId,
         $"Whether {Location} took the change cannot be said: {lost.Message}", "Read it once Redis can be reached; the next change finds out and writes down what became of this one.", lost);
 
     private async ValueTask<RedisAddress> AddressAsync(CancellationToken cancel) =>
         _written ?? RedisAddress.Read(await new SecretText(_location).ResolveAsync(_context.Secrets, cancel).ConfigureAwait(false), _location);
 
+    /// <summary>Asks something that changes nothing: again over a new connection where that of before turns out to be gone.</summary>
+    private async Task<object?> LookAsync(IReadOnlyList<object> command, CancellationToken cancel)
+    {
+        bool reused = _commands is not null;
+        try
+        {
+            return await AskAsync(command, cancel).ConfigureAwait(false);
+        }
+        catch (ReadyOpsException e) when (reused && e.Id == FlagStoreErrors.UnavailableId && e.InnerException is IOException)
+        {
+            return await AskAsync(command, cancel).ConfigureAwait(false);
+        }
+    }
+
     private async Task<object?> AskAsync(IReadOnlyList<object> command, CancellationToken cancel)
     {
+        ObjectDisposedException.ThrowIf(_ended.IsCancellationRequested, this);
         await _turn.WaitAsync(cancel).ConfigureAwait(false);
         using var patience = new CancellationTokenSource(Patience, _context.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
@@ -191,7 +209,7 @@ public sealed class RedisFlagStore : IFlagStore
             // An answer that was not waited for would be taken for that of the next command.
             if (!whole)
             {
-                _commands?.Dispose();
+                _commands?.Abort();
                 _commands = null;
             }
 
@@ -218,26 +236,42 @@ public sealed class RedisFlagStore : IFlagStore
             try
             {
                 RedisAddress address = await AddressAsync(_ended.Token).ConfigureAwait(false);
-                using RedisConnection connection = await RedisConnection.OpenAsync(address, _ended.Token).ConfigureAwait(false);
-                await connection.WriteAsync(["SUBSCRIBE", address.Key], _ended.Token).ConfigureAwait(false);
+                using RedisConnection connection = await SubscribeAsync(address).ConfigureAwait(false);
+                pause = TimeSpan.FromMilliseconds(100);
                 while (true)
                 {
-                    // The first is the answer to the subscription: what changed while nobody listened is looked for at once.
-                    _ = await connection.ReadAsync(_ended.Token).ConfigureAwait(false);
-                    pause = TimeSpan.FromMilliseconds(100);
+                    // At first what changed while nobody listened is looked for.
                     Notice();
+                    _ = await connection.ReadAsync(_ended.Token).ConfigureAwait(false);
                 }
-            }
-            catch (Exception e) when (e is IOException or RedisException or ReadyOpsException or System.Net.Sockets.SocketException)
-            {
-                _log.LogDebug("{Location} tells of no changes for now: {Problem}", Location, e.Message);
-                await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), _context.Clock, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                pause = Longer(pause);
             }
             catch (OperationCanceledException) when (_ended.IsCancellationRequested)
             {
                 return;
             }
+            catch (Exception e) when (e is IOException or RedisException or ReadyOpsException or System.Net.Sockets.SocketException or OperationCanceledException)
+            {
+                _log.LogDebug("{Location} tells of no changes for now: {Problem}", Location, e.Message);
+                await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), _context.Clock, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = Longer(pause);
+            }
+        }
+    }
+
+    private async Task<RedisConnection> SubscribeAsync(RedisAddress address)
+    {
+        using var patience = new CancellationTokenSource(Patience, _context.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token, patience.Token);
+        RedisConnection connection = await RedisConnection.OpenAsync(address, either.Token).ConfigureAwait(false);
+        try
+        {
+            await connection.SendAsync(["SUBSCRIBE", address.Key], either.Token).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
         }
     }
 

@@ -1,0 +1,11 @@
+namespace ReadyOps.Core.Targets;
+
+/// <summary>On whose behalf a share is set, and why: for targets that keep a history of their own.</summary>
+/// <param name="Rollout">The rollout, by its id.</param>
+/// <param name="Reason">What for, in a few words: its step, or that it is taken back.</param>
+/// <param name="Allow">Who is named before the share; <see langword="null"/> to leave that as it is.</param>
+public sealed record TargetMove(string Rollout, string Reason, IReadOnlyList<string>? Allow = null)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"rollout {Rollout}: {Reason}";
+}
