@@ -41,7 +41,7 @@ internal sealed class FlagTargetDocument
     /// <param name="share">The share in per cent, in steps of 0.001.</param>
     /// <param name="allowed">Who is named before the share; <see langword="null"/> to leave that as it is.</param>
     /// <param name="rollout">The rollout that owns the share from now on, or <see langword="null"/> to leave that as it is.</param>
-    /// <exception cref="ReadyOpsException">As <see cref="FlagDocument.WithShare"/>.</exception>
+    /// <exception cref="ReadyOpsException">As <see cref="FlagDocument.WithShare(decimal)"/>.</exception>
     public byte[] Moved(decimal share, IReadOnlyList<string>? allowed, string? rollout)
     {
         byte[] moved = PercentOf(_strategy) is not { } now ? Named(_document, share, allowed)

@@ -8,6 +8,6 @@ public interface IAllowingTarget : ITarget
     ValueTask<IReadOnlyList<string>> ReadAllowedAsync(CancellationToken cancel);
 
     /// <summary>Sets the share and whom it names, both at once; nobody for an empty list.</summary>
-    /// <exception cref="ReadyOpsException">As <see cref="ITarget.SetAsync"/>.</exception>
+    /// <exception cref="ReadyOpsException">As <see cref="ITarget.SetAsync(decimal, CancellationToken)"/>.</exception>
     ValueTask SetAsync(decimal percent, IReadOnlyList<string> allowed, CancellationToken cancel);
 }
