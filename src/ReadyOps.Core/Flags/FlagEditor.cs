@@ -14,6 +14,9 @@ public sealed class FlagEditor
 
     private readonly string _file;
 
+    // Looking at every flag of a document would parse it as often as it has flags.
+    private (byte[] Of, JsonSpan Root)? _parsed;
+
     /// <summary>Begins with a document.</summary>
     /// <param name="utf8">The document.</param>
     /// <param name="file">What to call it in messages.</param>
@@ -134,9 +137,12 @@ public sealed class FlagEditor
 
     private JsonSpan Parse()
     {
+        if (_parsed is { } known && ReferenceEquals(known.Of, Utf8)) return known.Root;
         try
         {
-            return JsonSpan.Parse(Utf8);
+            JsonSpan root = JsonSpan.Parse(Utf8);
+            _parsed = (Utf8, root);
+            return root;
         }
         catch (JsonException e)
         {

@@ -72,7 +72,8 @@ public sealed class FlagService(IFlagStore store, IJournalStore journals, Engine
         {
             FlagStoreContent before = await store.ReadAsync(stop).ConfigureAwait(false);
             byte[] after = move(before.Utf8);
-            return (before, after, Describe(reason, before, after, key));
+            bool related = after.AsSpan().IndexOf("readyops.requires"u8) >= 0;
+            return (before, after, Describe(reason, before, after, related ? null : key));
         }, cancel).ConfigureAwait(false);
 
     private async ValueTask<FlagChange> WriteAsync(

@@ -47,7 +47,7 @@ internal sealed class FlagTargetDocument
         byte[] moved = PercentOf(_strategy) is not { } now ? Named(_document, share, allowed)
             : allowed is not { Count: > 0 } ? MovedBy(_strategy!, now, share)
             : Named(Parse(Freed(_strategy!)), share, allowed);
-        return rollout is null || moved.AsSpan().SequenceEqual(_utf8) ? moved : Owned(moved, rollout);
+        return rollout is null || moved.AsSpan().SequenceEqual(_utf8) ? moved : Owned(Refreshed(moved), rollout);
     }
 
     /// <summary>Whom the rule that holds the share names before it.</summary>
@@ -75,8 +75,36 @@ internal sealed class FlagTargetDocument
         if (share > 0) _document.ThrowIfDisabled();
         if (now == share) return _utf8;
         var editor = new FlagEditor(_utf8, _location);
-        FlagStrategies.Apply(editor, _flag, With(strategy, share));
+        try
+        {
+            FlagStrategies.Apply(editor, _flag, With(strategy, share));
+        }
+        catch (ReadyOpsException) when (share == 0)
+        {
+            // Whatever is wrong with what it requires: nobody is left with the variant.
+            FlagStrategies.Forget(editor, _flag);
+            editor.SetTargeting(_flag, null);
+            editor.SetDefaultVariant(_flag, _stable);
+        }
+
         return editor.Utf8;
+    }
+
+    /// <summary>The flags that require this one have its rule in theirs.</summary>
+    private byte[] Refreshed(byte[] moved)
+    {
+        if (moved.AsSpan().IndexOf(Encoding.UTF8.GetBytes(FlagMetadataKeys.Requires)) < 0) return moved;
+        try
+        {
+            var editor = new FlagEditor(moved, _location);
+            FlagRequirements.Refresh(editor);
+            return editor.Utf8;
+        }
+        catch (Exception e) when (e is ReadyOpsException or JsonException or ArgumentException or InvalidOperationException)
+        {
+            // What is wrong with other flags keeps this one from nothing.
+            return moved;
+        }
     }
 
     private byte[] Owned(byte[] moved, string rollout)
@@ -102,6 +130,8 @@ internal sealed class FlagTargetDocument
         try
         {
             if (new FlagEditor(utf8, key).Find(key) is not { } json || json["metadata"] is not JsonObject metadata || !metadata.ContainsKey(FlagMetadataKeys.Prefix + "strategy")) return null;
+            // Until its moment, the parameters of a scheduled change tell what will be.
+            if (metadata.ContainsKey(FlagMetadataKeys.Prefix + "at")) return null;
             byte[] alone = Encoding.UTF8.GetBytes(new JsonObject { ["flags"] = new JsonObject { [key] = json } }.ToJsonString());
             return FlagSet.Load(alone, key, FlagSetOptions.AsFlagd).Find(key) is { } flag && FlagStrategies.IsAsCompiled(flag) ? FlagStrategies.Read(flag) : null;
         }
