@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ReadyOps.Core.Flags;
@@ -5,6 +7,8 @@ namespace ReadyOps.Core.Flags;
 /// <summary>What two flag documents differ in, flag by flag and member by member.</summary>
 internal static class FlagDifferences
 {
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The differences, in the order of the flags of the document before, then of those that are new.</summary>
     /// <param name="before">The document before; <see langword="null"/> for none.</param>
     /// <param name="after">The document after.</param>
@@ -17,11 +21,11 @@ internal static class FlagDifferences
         foreach ((string key, JsonObject was) in old)
         {
             if (now.TryGetValue(key, out JsonObject? flag)) Compare(key, "", was, flag, differences);
-            else differences.Add(new FlagDifference { Flag = key, Before = was.ToJsonString() });
+            else differences.Add(new FlagDifference { Flag = key, Before = Text(was) });
         }
 
         CompareShared(before, after, differences);
-        differences.AddRange(now.Where(flag => !old.ContainsKey(flag.Key)).Select(flag => new FlagDifference { Flag = flag.Key, After = flag.Value.ToJsonString() }));
+        differences.AddRange(now.Where(flag => !old.ContainsKey(flag.Key)).Select(flag => new FlagDifference { Flag = flag.Key, After = Text(flag.Value) }));
         return differences;
     }
 
@@ -48,7 +52,7 @@ internal static class FlagDifferences
         }
     }
 
-    private static string Text(JsonNode? value) => value?.ToJsonString() ?? "null";
+    private static string Text(JsonNode? value) => value?.ToJsonString(Plain) ?? "null";
 
     private static Dictionary<string, JsonObject> Read(ReadOnlyMemory<byte> utf8, string? only)
     {

@@ -146,7 +146,7 @@ public sealed class FlagEditor
         }
         catch (JsonException e)
         {
-            throw Unreadable($"it is no JSON: {e.Message.Split(" LineNumber:")[0]}");
+            throw Unreadable($"it is no JSON: {e.Message.Split(" LineNumber:")[0].TrimEnd('.')}");
         }
     }
 

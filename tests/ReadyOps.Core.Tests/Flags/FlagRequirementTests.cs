@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using ReadyOps.Core.Flags;
 using ReadyOps.Core.Flags.Strategies;
+using ReadyOps.Core.Targets;
 
 namespace ReadyOps.Core.Tests.Flags;
 
@@ -244,6 +245,31 @@ public sealed class FlagRequirementTests
         foreach (FlagContext context in Contexts())
             foreach (DateTimeOffset moment in (DateTimeOffset[])[Now.AddSeconds(-1), Now])
                 Assert.Equal(set.EvaluateBoolean("a", context, false, moment), set.EvaluateBoolean("b", context, false, moment));
+    }
+
+    [Fact]
+    public void A_rollout_moves_the_share_of_a_flag_that_requires_another_and_no_other_share()
+    {
+        FlagEditor editor = Document("a", "b");
+        FlagStrategies.Apply(editor, "a", new Percentage(50));
+        FlagStrategies.Apply(editor, "b", new Percentage(10));
+        Require(editor, "b", "a", "on");
+        Assert.Equal(10, new FlagDocument(editor.Utf8, "f.json", "b", "on", "off").Share());
+        var moved = new FlagEditor(new FlagDocument(editor.Utf8, "f.json", "b", "on", "off").WithShare(25), "f.json");
+        string rule = moved.Find("b")!["targeting"]!.ToJsonString();
+        Assert.Contains("""["on",50000],["off",50000]""", rule, StringComparison.Ordinal);
+        Assert.Contains("""["on",25000],["off",75000]""", rule, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rollout_moves_no_flag_of_a_group_and_none_whose_change_waits()
+    {
+        FlagEditor editor = Document("a", "b");
+        FlagStrategies.Apply(editor, "a", new Percentage(10) { Slot = new FlagSlot("g", 0, 50) });
+        FlagStrategies.Apply(editor, "b", new Percentage(10));
+        FlagStrategies.ApplyAt(editor, "b", new Percentage(50), Now, Now.AddHours(-1));
+        foreach (string key in (string[])["a", "b"])
+            Assert.Equal("FlagTargetingUnfit", Assert.Throws<ReadyOpsException>(() => new FlagDocument(editor.Utf8, "f.json", key, "on", "off").WithShare(25)).Id);
     }
 
     private static IEnumerable<FlagContext> Contexts() =>
