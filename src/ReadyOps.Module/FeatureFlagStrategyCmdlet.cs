@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ReadyOps.Binding;
 using ReadyOps.Completers;

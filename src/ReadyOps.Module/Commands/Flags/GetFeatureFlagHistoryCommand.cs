@@ -1,8 +1,5 @@
 using System.Management.Automation;
 using ReadyOps.Completers;
-using ReadyOps.Core;
-using ReadyOps.Core.Flags;
-using ReadyOps.Core.Flags.Stores;
 
 namespace ReadyOps.Commands;
 
