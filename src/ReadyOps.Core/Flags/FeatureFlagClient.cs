@@ -48,7 +48,7 @@ public sealed class FeatureFlagClient : IAsyncDisposable
     /// Another document is served. Raised by one thread, in order; the flags are those of the new document already. What a handler
     /// throws is logged and otherwise ignored.
     /// </summary>
-    public event EventHandler<FeatureFlagsChanged>? Changed;
+    public event EventHandler<FeatureFlagsChangedEventArgs>? Changed;
 
     /// <summary>It stands otherwise than before, or for another reason. Raised as <see cref="Changed"/> is.</summary>
     public event EventHandler<FeatureFlagStatus>? StatusChanged;
@@ -168,7 +168,7 @@ public sealed class FeatureFlagClient : IAsyncDisposable
         }
 
         FlagSet? before = _flags;
-        FeatureFlagsChanged change = FlagChanges.Between(before, _document, flags, content);
+        FeatureFlagsChangedEventArgs change = FlagChanges.Between(before, _document, flags, content);
         _document = content.Utf8;
         Volatile.Write(ref _flags, flags);
         Stand(FeatureFlagState.Ready, "", content.Version);

@@ -8,11 +8,11 @@ namespace ReadyOps.Core.Flags;
 internal static class FlagChanges
 {
     /// <summary>What the new document brought; of the first one, every flag is new.</summary>
-    public static FeatureFlagsChanged Between(FlagSet? before, ReadOnlyMemory<byte> document, FlagSet now, FlagStoreContent content)
+    public static FeatureFlagsChangedEventArgs Between(FlagSet? before, ReadOnlyMemory<byte> document, FlagSet now, FlagStoreContent content)
     {
-        if (before is null) return new FeatureFlagsChanged { Version = content.Version, Added = now.Keys };
+        if (before is null) return new FeatureFlagsChangedEventArgs { Version = content.Version, Added = now.Keys };
         bool shared = Shared(before, document) != Shared(now, content.Utf8);
-        return new FeatureFlagsChanged
+        return new FeatureFlagsChangedEventArgs
         {
             Version = content.Version,
             Added = [.. now.Keys.Where(key => !before.Contains(key))],

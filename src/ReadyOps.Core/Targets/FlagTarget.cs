@@ -149,7 +149,7 @@ public sealed class FlagTarget : IAllowingTarget
     private static bool IsOfFlags(Exception e) =>
         e is ReadyOpsException { Id: not FlagStoreErrors.UnknownId } problem && problem.Id.StartsWith("Flag", StringComparison.Ordinal);
 
-    private async ValueTask ChangeAsync(IFlagStore store, Func<ReadOnlyMemory<byte>, byte[]> change, CancellationToken cancel)
+    private static async ValueTask ChangeAsync(IFlagStore store, Func<ReadOnlyMemory<byte>, byte[]> change, CancellationToken cancel)
     {
         for (int attempt = 1; ; attempt++)
         {

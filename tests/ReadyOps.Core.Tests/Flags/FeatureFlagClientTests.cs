@@ -8,7 +8,7 @@ public sealed class FeatureFlagClientTests : IAsyncDisposable
 {
     private readonly StubStore _store = new();
     private readonly FeatureFlagClient _client;
-    private readonly List<FeatureFlagsChanged> _changes = [];
+    private readonly List<FeatureFlagsChangedEventArgs> _changes = [];
     private readonly List<FeatureFlagStatus> _states = [];
 
     public FeatureFlagClientTests()
@@ -130,7 +130,7 @@ public sealed class FeatureFlagClientTests : IAsyncDisposable
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    private static string Told(FeatureFlagsChanged change) => $"+{string.Join(',', change.Added)} -{string.Join(',', change.Removed)} ~{string.Join(',', change.Changed)}";
+    private static string Told(FeatureFlagsChangedEventArgs change) => $"+{string.Join(',', change.Added)} -{string.Join(',', change.Removed)} ~{string.Join(',', change.Changed)}";
 
     private static string Flags(params (string Key, string Default)[] flags) =>
         $"{{\"flags\":{{{string.Join(',', flags.Select(flag => $"\"{flag.Key}\":{{\"state\":\"ENABLED\",\"variants\":{{\"on\":true,\"off\":false}},\"defaultVariant\":\"{flag.Default}\"}}"))}}}}}";

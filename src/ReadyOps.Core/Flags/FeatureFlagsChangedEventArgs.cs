@@ -1,9 +1,9 @@
 namespace ReadyOps.Core.Flags;
 
 /// <summary>What another document brought, flag by flag; OpenFeature calls it PROVIDER_CONFIGURATION_CHANGED.</summary>
-public sealed class FeatureFlagsChanged : EventArgs
+public sealed class FeatureFlagsChangedEventArgs : EventArgs
 {
-    internal FeatureFlagsChanged()
+    internal FeatureFlagsChangedEventArgs()
     {
     }
 
