@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ReadyOps.Core.Flags;
 using ReadyOps.Core.Flags.Stores;
 using ReadyOps.Core.Flags.Strategies;
