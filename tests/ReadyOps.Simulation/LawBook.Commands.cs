@@ -62,14 +62,18 @@ internal sealed partial class LawBook
         bool wasActive = ledger.Phase != "superseded" && before.Phase is not ("rollingBack" or "rolledBack" or "failed" or "succeeded" or "superseded");
         if (wasActive) HoldBreachAnswered(ledger, look);
         if (ledger.Ended) return;
+        if (wasActive && ledger.Phase != "rollingBack" && world.Plan.WholeDeadline is { } whole && world.ClocksAreRight && world.Profile.ClocksAreRight)
+            Hold(Law.DeadlineIsAnswered, look.FirstHeardAt - ledger.StartedAt < whole.After || ledger.DeadlinesTold > 0, $"started at {ledger.StartedAt:HH:mm:ss} and nobody is told that it takes too long");
         bool canSee = look.Read is { } read;
         bool noJump = look.Jumps == world.Jumps;
         if (noJump && before.LastAt - now > TimeSpan.FromSeconds(61))
             Hold(Law.ClockSetBackIsNoticed, ledger.ClockSetBacks > before.ClockSetBacks, $"the clock says {now:HH:mm:ss} after {before.LastAt:HH:mm:ss} and nobody is told");
         Hold(Law.ActHasOutcome, ledger.OpenAct is not { } act || look.ReadBack != act.To, $"act {ledger.OpenAct?.Number} was read back and has no outcome");
+        Hold(Law.ActHasOutcome, look.SetBegun is null || ledger.OpenAct is null || ledger.HasActFailed, $"act {ledger.OpenAct?.Number} failed and its journal does not say so");
         if (ledger.Phase == "rollingBack")
         {
             HoldDeadline(ledger, look, now, noJump);
+            Hold(Law.RollbackIsNotLeftOpen, ledger.OpenAct is not null || ledger.Share <= ledger.RollbackTo + Tolerance, $"a rollback to {ledger.RollbackTo}% was left at {ledger.Share}%");
             Hold(Law.RollbackIsNotLeftOpen, look.TargetFaults > 0 || look.HandChanges < world.HandChanges || look.Read is null || look.Read <= ledger.RollbackTo, $"after a tick of a rollback {look.Read}% is exposed");
             return;
         }
@@ -133,6 +137,7 @@ internal sealed partial class LawBook
             "progressing" => ledger.Held(now) >= world.Plan.Holds[ledger.Step - 1],
             _ => ledger.Held(now) >= world.Plan.Bake,
         };
+        if (world.Plan.Freeze is { From: var from, To: var to } && now >= from && now <= to) return;
         bool none = ledger.Phase == "pending" && world.Plan.Signals.All(s => SignalLaws.VerdictOf(s, ledger, look, now) != Verdict.Fail);
         Hold(Law.ReadyIsLeft, !(isDone && (allPass || none)), $"step {ledger.Step}, {ledger.Phase}, is done and not left");
     }

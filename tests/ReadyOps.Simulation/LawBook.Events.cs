@@ -28,6 +28,8 @@ internal sealed partial class LawBook
             Hold(Law.RollbackNeverRaises, percent <= now || process.Look.TargetFaults > 0 || Changed(process, now), $"a rollback raises {now}% to {percent}%");
         }
 
+        if (act is { Purpose: "step", Forced: false } && percent > ledger.Share && process.Look.SetBegun is null)
+            Hold(Law.FreezeHolds, !world.Plan.IsFrozen(process.Look.HeardAt, process.Agent.Clock.Now), $"{percent}% is set in a freeze");
         if (percent <= now || process.Look.Read is not { } read || percent <= read) return;
         Hold(Law.PausedNeverRises, !(ledger.IsPaused && ledger.PausedBy == "operator"), $"the share rises to {percent}% while a person paused");
         if (act.Purpose == "restore") Hold(Law.RiseNeedsPass, percent == ledger.Share, $"{percent}% is restored where the step has {ledger.Share}%");
@@ -67,8 +69,12 @@ internal sealed partial class LawBook
                 if (look.Jumps == world.Jumps) Hold(Law.RiseNeedsHold, ledger.Held(now) >= world.Plan.Holds[ledger.Step - 1], $"step {ledger.Step} was held for {ledger.Held(now)}");
                 HoldAllPass(Law.RiseNeedsPass, ledger, look, now, $"step {ledger.Step} passes");
                 break;
+            case "DeadlinePassed":
+                Hold(Law.DeadlineIsAnswered, ledger.DeadlinesTold == 0 && world.Plan.WholeDeadline is { } whole && (now - ledger.StartedAt >= whole.After || !world.ClocksAreRight || !world.Profile.ClocksAreRight), $"a deadline is told at {now:HH:mm:ss}, {ledger.DeadlinesTold} times before");
+                break;
             case "RolloutResumed":
                 Hold(Law.OnlyPersonsLetGoOn, ledger.IsPaused && (byPerson || ledger.IsPromotionForced || ledger.PausedBy is "signal" or "target" or "stable"), $"{actor} resumes what {ledger.PausedBy} paused");
+                if (!byPerson && !ledger.IsPromotionForced && ledger.PausedBy is "signal" or "stable") HoldAllPass(Law.OnlyPersonsLetGoOn, ledger, look, now, "it goes on by itself");
                 break;
             case "RolloutPaused":
                 Hold(Law.PhasesFollow, ledger.IsActive && ledger.Phase != "rollingBack", $"paused while {ledger.Phase}");
@@ -135,6 +141,7 @@ internal sealed partial class LawBook
                 bool isForced = data.GetProperty("forced").GetBoolean();
                 Hold(Law.ForceIsAPersons, !isForced || (isPromoted && ledger.IsPromotionForced), $"step {step} is forced and nobody said so");
                 if (isForced) break;
+                if (to > ledger.Share) Hold(Law.FreezeHolds, !world.Plan.IsFrozen(look.HeardAt, now), $"step {step} is intended in a freeze");
                 if (ledger.Step == 0) HoldNoneFails(ledger, look, now);
                 else HoldAllPass(Law.RiseNeedsPass, ledger, look, now, $"step {step} is intended");
                 break;
@@ -164,6 +171,12 @@ internal sealed partial class LawBook
         Hold(Law.RollbackNeverRaises, to <= ledger.Share && (look.Read is not { } read || to <= read), $"a rollback from {ledger.Share}% to {to}%");
         Hold(Law.ActHasOutcome, ledger.OpenAct is null, $"a rollback starts while act {ledger.OpenAct?.Number} has no outcome");
         string cause = data.GetProperty("cause").GetString()!;
+        if (cause == "deadline")
+        {
+            Hold(Law.NoFalseRollback, world.Plan.WholeDeadline is { Action: "rollback" } whole && (now - ledger.StartedAt >= whole.After || !world.ClocksAreRight || !world.Profile.ClocksAreRight), $"taken back for a deadline at {now:HH:mm:ss}");
+            return;
+        }
+
         if (cause == "operator")
         {
             Hold(Law.NoFalseRollback, ledger.IsRollbackAsked, $"a rollback that nobody asked for");
@@ -202,6 +215,8 @@ internal sealed partial class LawBook
 
     private void HoldAllPass(Law law, Ledger ledger, Look look, DateTimeOffset now, string what)
     {
+        // A clock that jumped in between: nobody knows at which time it was decided.
+        if (look.Jumps < world.Jumps) return;
         foreach (SimSignal signal in world.Plan.Signals)
         {
             string? problem = SignalLaws.WhyNoPass(signal, ledger, look, now);
@@ -211,6 +226,7 @@ internal sealed partial class LawBook
 
     private void HoldNoneFails(Ledger ledger, Look look, DateTimeOffset now)
     {
+        if (look.Jumps < world.Jumps) return;
         foreach (SimSignal signal in world.Plan.Signals)
             Hold(Law.FirstRiseNeedsNoFailure, SignalLaws.VerdictOf(signal, ledger, look, now) != Verdict.Fail, $"the first step begins while {signal.Name} fails");
     }

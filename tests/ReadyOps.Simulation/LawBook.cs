@@ -77,6 +77,13 @@ internal sealed partial class LawBook(SimWorld world)
         }
     }
 
+    /// <summary>Who was told that nothing was appended acts accordingly: it must not be found later.</summary>
+    public void AfterFailedAppend(SimProcess process, string stream)
+    {
+        if (process.IsDead || process.Look.CutFaults > 0 || !world.Disk.Files.TryGetValue(stream, out SimFile? file)) return;
+        Hold(Law.FailedIsTakenBack, file.Length == file.Acknowledged, $"{stream} keeps {file.Length - file.Acknowledged} bytes of an append that failed");
+    }
+
     public void AfterPowerLoss()
     {
         foreach ((string stream, SimFile file) in world.Disk.Files)

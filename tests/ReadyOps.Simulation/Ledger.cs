@@ -34,6 +34,9 @@ internal sealed class Ledger(string stream)
 
     public LedgerAct? OpenAct { get; private set; }
 
+    /// <summary>Whether the journal says that the open act failed at least once.</summary>
+    public bool HasActFailed { get; private set; }
+
     public decimal RollbackTo { get; private set; }
 
     public bool IsRollbackAsked { get; private set; }
@@ -59,6 +62,9 @@ internal sealed class Ledger(string stream)
 
     /// <summary>What the one that intended the open act had seen.</summary>
     public Look? IntendedBy { get; private set; }
+
+    /// <summary>How often it was told that the whole takes too long.</summary>
+    public int DeadlinesTold { get; private set; }
 
     /// <summary>How often the clock was set back.</summary>
     public int ClockSetBacks { get; private set; }
@@ -129,10 +135,14 @@ internal sealed class Ledger(string stream)
             case "ShareIntended":
                 OpenAct = new LedgerAct(data.GetProperty("act").GetInt32(), data.GetProperty("purpose").GetString()!, data.GetProperty("step").GetInt32(), data.GetProperty("to").GetDecimal(),
                     data.TryGetProperty("forced", out JsonElement forced) && forced.GetBoolean());
+                HasActFailed = false;
                 (Acts, IntendedBy) = (OpenAct.Number, look);
                 break;
             case "ShareSet":
                 Arrive(data.GetProperty("percent").GetDecimal(), at);
+                break;
+            case "ShareFailed":
+                HasActFailed = true;
                 break;
             case "ShareAbandoned":
                 OpenAct = null;
@@ -161,6 +171,9 @@ internal sealed class Ledger(string stream)
                 break;
             case "TargetReadable":
                 UnreadableSince = null;
+                break;
+            case "DeadlinePassed":
+                DeadlinesTold++;
                 break;
             case "StableFailing":
                 MustPause = "the stable side fails too";

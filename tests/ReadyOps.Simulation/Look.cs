@@ -20,6 +20,9 @@ internal sealed class Look
     /// <summary>How often the target failed, was slow to take effect or lied.</summary>
     public int TargetFaults { get; set; }
 
+    /// <summary>How often what was half written could not be cut off.</summary>
+    public int CutFaults { get; set; }
+
     /// <summary>How often the disk failed.</summary>
     public int DiskFaults { get; set; }
 
@@ -42,7 +45,18 @@ internal sealed class Look
     public int Jumps { get; init; }
 
     /// <summary>When it was last told anything, by its clock: what it decides, it decides no earlier.</summary>
-    public DateTimeOffset HeardAt { get; set; }
+    public DateTimeOffset HeardAt
+    {
+        get;
+        set
+        {
+            field = value;
+            if (FirstHeardAt == default) FirstHeardAt = value;
+        }
+    }
+
+    /// <summary>When it was first told anything.</summary>
+    public DateTimeOffset FirstHeardAt { get; private set; }
 }
 
 /// <summary>An answer of a source.</summary>

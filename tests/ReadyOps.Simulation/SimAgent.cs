@@ -53,7 +53,7 @@ internal sealed class SimAgent
     }
 
     /// <summary>Whether it will move on without a person.</summary>
-    private static bool IsUnderWay(Ledger ledger) => !ledger.Ended && !(ledger.IsPaused && ledger.PausedBy is "operator" or "drift" or "clock");
+    private static bool IsUnderWay(Ledger ledger) => !ledger.Ended && !(ledger.IsPaused && ledger.PausedBy is "operator" or "drift" or "clock" or "deadline");
 
     private enum Command
     {
@@ -92,6 +92,7 @@ internal sealed class SimAgent
         if (Process is null or { IsDead: true } || _random.OneIn(10) || _world.IsDamaged) Begin();
         if (_world.Profile.Has(Fault.Killed) && _random.OneIn(10)) Process!.DieIn(_random.Below(40));
         SimProcess process = Process!;
+        process.DiesInWrite = _world.Profile.Has(Fault.TornWrite) && _random.OneIn(8);
         string? id = _world.Rollouts.Count == 0 ? null : _random.OneIn(6) ? _world.Rollouts[_random.Below(_world.Rollouts.Count)] : _world.Rollouts[^1];
         process.Look = new Look { Command = command.ToString(), BeganDamaged = _world.IsDamaged, HandChanges = _world.HandChanges, Jumps = _world.Jumps };
         process.Held = null;

@@ -64,10 +64,9 @@ internal sealed class SimMedium(SimWorld world, SimProcess process) : IJournalMe
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
-            if (process.DiesNext)
+            if (process.DiesNext || process.DiesInWrite)
             {
-                // As much as the kernel had taken when the process was killed.
-                Put(offset, bytes[..world.Random.Between(0, bytes.Length)]);
+                Put(offset, bytes[..Taken(bytes)]);
                 world.Count(Fault.TornWrite);
                 process.Die("killed within a write");
             }
@@ -104,6 +103,13 @@ internal sealed class SimMedium(SimWorld world, SimProcess process) : IJournalMe
 
         public void Dispose()
         {
+        }
+
+        /// <summary>As much as the kernel had taken when the process was killed: any number of bytes, and often whole lines.</summary>
+        private int Taken(ReadOnlySpan<byte> bytes)
+        {
+            int taken = world.Random.Between(0, bytes.Length);
+            return world.Random.OneIn(2) ? taken : bytes[..taken].LastIndexOf((byte)'\n') + 1;
         }
 
         private void Put(long offset, ReadOnlySpan<byte> bytes)

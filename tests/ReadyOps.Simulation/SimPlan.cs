@@ -34,6 +34,13 @@ internal sealed class SimPlan
         Settle = random.Pick(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
         Deadline = random.Pick(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(6));
         Tick = TimeSpan.FromSeconds(15);
+        if (random.OneIn(5)) WholeDeadline = new SimPolicy(random.Pick("pause", "hold", "rollback"), Holds.Aggregate(Bake, (sum, hold) => sum + hold) + (random.Seconds(1, 60) * 10));
+        if (random.OneIn(5))
+        {
+            DateTimeOffset from = SimWorld.Beginning.AddSeconds(-SimWorld.Beginning.Second).AddMinutes(random.Between(0, 15));
+            Freeze = (from, from.AddMinutes(random.Between(1, 15)));
+        }
+
         Error = Policy(random);
         NoData = Policy(random);
         Stale = Policy(random);
@@ -64,6 +71,15 @@ internal sealed class SimPlan
     public TimeSpan Deadline { get; }
 
     public TimeSpan Tick { get; }
+
+    /// <summary>The deadline of the whole rollout.</summary>
+    public SimPolicy? WholeDeadline { get; }
+
+    /// <summary>A time in which the share does not rise.</summary>
+    public (DateTimeOffset From, DateTimeOffset To)? Freeze { get; }
+
+    /// <summary>Whether two moments and all between them lie in the freeze.</summary>
+    public bool IsFrozen(DateTimeOffset from, DateTimeOffset to) => Freeze is var (begin, end) && from >= begin && to < end;
 
     public SimPolicy Error { get; }
 
@@ -110,8 +126,11 @@ internal sealed class SimPlan
              {{(signal.HasStable ? $"\"stable\":\"{signal.Name}_stable\"," : "")}}{{(signal.Consecutive is { } count ? $"\"consecutive\":{count}" : $"\"for\":\"{Span(signal.For)}\"")}},
              "interval":"{{Span(signal.Interval)}}","minSamples":{{signal.MinSamples}},"staleAfter":"{{Span(signal.StaleAfter)}}","recovers":{{(signal.Recovers ? "true" : "false")}}}
             """);
+        string freeze = Freeze is var (from, to) ? $$$"""
+            "windows":{"freezes":[{"from":"{{{from:yyyy-MM-dd'T'HH:mm}}}","to":"{{{to:yyyy-MM-dd'T'HH:mm}}}","reason":"sale"}]},
+            """ : "";
         return $$"""
-            {"tick":"{{Span(Tick)}}","steps":[{{string.Join(',', steps)}}],"bake":"{{Span(Bake)}}",
+            { {{freeze}} {{(WholeDeadline is null ? "" : $"\"deadline\":{Write(WholeDeadline)},")}} "tick":"{{Span(Tick)}}","steps":[{{string.Join(',', steps)}}],"bake":"{{Span(Bake)}}",
              "rollback":{"share":"{{Number(Safe)}}%","settle":"{{Span(Settle)}}","deadline":"{{Span(Deadline)}}"},
              "policies":{"error":{{Write(Error)}},"noData":{{Write(NoData)}},"stale":{{Write(Stale)}},"inconclusive":{{Write(Inconclusive)}}},
              "signals":[{{string.Join(',', signals)}}]}

@@ -21,6 +21,9 @@ internal sealed class SimProcess(SimWorld world, SimAgent agent)
     /// <summary>Whether it will be killed at its next operation.</summary>
     public bool DiesNext => _operationsLeft == 0;
 
+    /// <summary>Whether it will be killed within its next write.</summary>
+    public bool DiesInWrite { get; set; }
+
     public void DieIn(int operations) => _operationsLeft = operations;
 
     /// <summary>The moment before an operation: anything may happen in it.</summary>

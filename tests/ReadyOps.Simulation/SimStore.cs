@@ -52,9 +52,17 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
 
         public async ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
         {
-            IReadOnlyList<JournalLine> lines = await inner.AppendAsync(entries, cancel).ConfigureAwait(false);
-            store.Laws.Accept(Stream);
-            return lines;
+            try
+            {
+                IReadOnlyList<JournalLine> lines = await inner.AppendAsync(entries, cancel).ConfigureAwait(false);
+                store.Laws.Accept(Stream);
+                return lines;
+            }
+            catch (ReadyOpsException e) when (e.Id == "JournalWriteFailed")
+            {
+                store.Laws.AfterFailedAppend(store.Process, Stream);
+                throw;
+            }
         }
 
         public ValueTask SealAsync(CancellationToken cancel) => inner.SealAsync(cancel);

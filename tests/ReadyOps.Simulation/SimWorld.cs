@@ -7,7 +7,7 @@ namespace ReadyOps.Simulation;
 internal sealed class SimWorld
 {
     /// <summary>Any moment will do; this one lies on no grid of the signals.</summary>
-    private static readonly long Beginning = new DateTimeOffset(2027, 1, 15, 8, 0, 3, TimeSpan.Zero).UtcTicks;
+    public static readonly DateTimeOffset Beginning = new(2027, 1, 15, 8, 0, 3, TimeSpan.Zero);
 
     private readonly long[] _until = new long[Enum.GetValues<Fault>().Length];
     private readonly bool[] _once = new bool[Enum.GetValues<Fault>().Length];
@@ -21,8 +21,8 @@ internal sealed class SimWorld
         var random = new SeedRandom(seed * 0x9E3779B97F4A7C15);
         Profile = new SimProfile(random.Fork());
         Plan = SimPlan.Draw(random.Fork(), Profile);
-        Scheduler = new Scheduler(random.Fork(), Beginning);
-        Traffic = new SimTraffic(random.Fork(), Plan, Profile.Has(Fault.MetricsStale), Beginning);
+        Scheduler = new Scheduler(random.Fork(), Beginning.UtcTicks);
+        Traffic = new SimTraffic(random.Fork(), Plan, Profile.Has(Fault.MetricsStale), Beginning.UtcTicks);
         Random = random.Fork();
         Story = tells ? [] : null;
         Laws = new LawBook(this);
@@ -119,6 +119,7 @@ internal sealed class SimWorld
     {
         Count(fault);
         process.Look.DiskFaults++;
+        if (fault == Fault.CutFails) process.Look.CutFaults++;
         return new IOException(why);
     }
 
