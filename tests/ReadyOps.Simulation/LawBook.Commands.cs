@@ -62,7 +62,7 @@ internal sealed partial class LawBook
         bool wasActive = ledger.Phase != "superseded" && before.Phase is not ("rollingBack" or "rolledBack" or "failed" or "succeeded" or "superseded");
         if (wasActive) HoldBreachAnswered(ledger, look);
         if (ledger.Ended) return;
-        if (wasActive && ledger.Phase != "rollingBack" && world.Plan.WholeDeadline is { } whole && world.ClocksAreRight && world.Profile.ClocksAreRight)
+        if (wasActive && before.Phase != "baking" && ledger.Phase != "rollingBack" && world.Plan.WholeDeadline is { } whole && world.ClocksAreRight && world.Profile.ClocksAreRight)
             Hold(Law.DeadlineIsAnswered, look.FirstHeardAt - ledger.StartedAt < whole.After || ledger.DeadlinesTold > 0, $"started at {ledger.StartedAt:HH:mm:ss} and nobody is told that it takes too long");
         bool canSee = look.Read is { } read;
         bool noJump = look.Jumps == world.Jumps;

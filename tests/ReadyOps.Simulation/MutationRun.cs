@@ -22,7 +22,7 @@ internal sealed class MutationRun(string repository, long seeds)
             Console.WriteLine("| rule that was taken out | caught by | at seed |");
             Console.WriteLine("|---|---|---:|");
             int survived = 0;
-            foreach (Mutation mutation in Mutations.All.Where(mutation => only is null || mutation.Name.Contains(only, StringComparison.Ordinal)))
+            foreach (Mutation mutation in Mutations.All.Where(mutation => only is null || only.Split(',').Contains(mutation.Name)))
             {
                 bool alive = Survives(program, mutation.Name, out string caught);
                 if (alive) survived++;

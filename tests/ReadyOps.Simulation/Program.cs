@@ -3,7 +3,7 @@ using ReadyOps.Simulation;
 
 // dotnet run -c Release --project tests/ReadyOps.Simulation -- [--seeds N] [--from N] [--threads N] [--keep-going]
 // dotnet run -c Release --project tests/ReadyOps.Simulation -- --seed N      tells the story of one seed
-// dotnet run -c Release --project tests/ReadyOps.Simulation -- --mutate [--seeds N] [--only NAME]      takes rules out, from the repository's root
+// dotnet run -c Release --project tests/ReadyOps.Simulation -- --mutate [--seeds N] [--only NAME,NAME]      takes rules out, from the repository's root
 if (Number("--seed") is { } one)
 {
     SimWorld world = Simulation.Run(one, tells: true);
