@@ -28,7 +28,7 @@ internal sealed partial class LawBook
             Hold(Law.RollbackNeverRaises, percent <= now || process.Look.TargetFaults > 0 || Changed(process, now), $"a rollback raises {now}% to {percent}%");
         }
 
-        if (act is { Purpose: "step", Forced: false } && percent > ledger.Share && process.Look.SetBegun is null)
+        if (act is { Purpose: "step", Forced: false } && percent > ledger.Share && process.Look.SetBegun is null && process.Look.Jumps == world.Jumps)
             Hold(Law.FreezeHolds, !world.Plan.IsFrozen(process.Look.HeardAt, process.Agent.Clock.Now), $"{percent}% is set in a freeze");
         if (percent <= now || process.Look.Read is not { } read || percent <= read) return;
         Hold(Law.PausedNeverRises, !(ledger.IsPaused && ledger.PausedBy == "operator"), $"the share rises to {percent}% while a person paused");
@@ -141,7 +141,7 @@ internal sealed partial class LawBook
                 bool isForced = data.GetProperty("forced").GetBoolean();
                 Hold(Law.ForceIsAPersons, !isForced || (isPromoted && ledger.IsPromotionForced), $"step {step} is forced and nobody said so");
                 if (isForced) break;
-                if (to > ledger.Share) Hold(Law.FreezeHolds, !world.Plan.IsFrozen(look.HeardAt, now), $"step {step} is intended in a freeze");
+                if (to > ledger.Share && look.Jumps == world.Jumps) Hold(Law.FreezeHolds, !world.Plan.IsFrozen(look.HeardAt, now), $"step {step} is intended in a freeze");
                 if (ledger.Step == 0) HoldNoneFails(ledger, look, now);
                 else HoldAllPass(Law.RiseNeedsPass, ledger, look, now, $"step {step} is intended");
                 break;

@@ -126,12 +126,17 @@ internal sealed class Ledger(string stream)
         Events++;
         if (type == "TornTailRemoved") return;
         DateTimeOffset at = type == "ClockSetBack" ? time : Max(time, LastAt);
+        ApplyAct(type, data, at, look);
+        ApplyPhase(type, data, at);
+        ApplyNote(type, at);
+        LastAt = at;
+    }
+
+    /// <summary>What was intended and done, and what persons asked to be done.</summary>
+    private void ApplyAct(string type, JsonElement data, DateTimeOffset at, Look look)
+    {
         switch (type)
         {
-            case "RolloutStarted":
-                (IsStarted, StartedAt, StepStart, Share) = (true, at, at, data.GetProperty("initialPercent").GetDecimal());
-                InitialShare = Share;
-                break;
             case "ShareIntended":
                 OpenAct = new LedgerAct(data.GetProperty("act").GetInt32(), data.GetProperty("purpose").GetString()!, data.GetProperty("step").GetInt32(), data.GetProperty("to").GetDecimal(),
                     data.TryGetProperty("forced", out JsonElement forced) && forced.GetBoolean());
@@ -150,44 +155,6 @@ internal sealed class Ledger(string stream)
             case "StepPassed":
                 PassedStep = data.GetProperty("step").GetInt32();
                 break;
-            case "RolloutPaused":
-                if (!IsPaused) _pausedAt = at;
-                MustPause = null;
-                (IsPaused, PausedBy, PausedEvent) = (true, data.GetProperty("cause").GetString(), Events);
-                break;
-            case "RolloutResumed":
-                MustPause = null;
-                if (IsPaused) _pausedInStep += at - Max(_pausedAt, StepStart);
-                IsPaused = false;
-                break;
-            case "RolloutEscalated":
-                EscalatedAt = Events;
-                break;
-            case "DriftDetected" when Phase != "rollingBack":
-                MustPause = "the share was changed by hand";
-                break;
-            case "TargetUnreadable":
-                UnreadableSince ??= at;
-                break;
-            case "TargetReadable":
-                UnreadableSince = null;
-                break;
-            case "DeadlinePassed":
-                DeadlinesTold++;
-                break;
-            case "StableFailing":
-                MustPause = "the stable side fails too";
-                break;
-            case "ClockSetBack":
-                ClockWasSetBack = true;
-                ClockSetBacks++;
-                MustPause = Phase == "rollingBack" ? null : "the clock was set back";
-                _pausedAt = _pausedAt < at ? _pausedAt : at;
-                // What lies in the time to come is asked for again.
-                foreach (string series in DeliveredUntil.Keys) DeliveredUntil[series] = Math.Min(DeliveredUntil[series], at.UtcTicks);
-                foreach (List<(DateTimeOffset Time, bool Good)> samples in Delivered.Values) samples.RemoveAll(sample => sample.Time > at);
-                EnterStep(at);
-                break;
             case "PromotionRequested":
                 Promotion = data.GetProperty("full").GetBoolean() ? "full" : "step";
                 IsPromotionForced = data.GetProperty("force").GetBoolean();
@@ -197,6 +164,28 @@ internal sealed class Ledger(string stream)
                 break;
             case "StepPromoted":
                 (Promotion, PromotedTo) = (null, data.GetProperty("to").GetInt32());
+                break;
+        }
+    }
+
+    /// <summary>What it moved on to.</summary>
+    private void ApplyPhase(string type, JsonElement data, DateTimeOffset at)
+    {
+        switch (type)
+        {
+            case "RolloutStarted":
+                (IsStarted, StartedAt, StepStart, Share) = (true, at, at, data.GetProperty("initialPercent").GetDecimal());
+                InitialShare = Share;
+                break;
+            case "RolloutPaused":
+                if (!IsPaused) _pausedAt = at;
+                MustPause = null;
+                (IsPaused, PausedBy, PausedEvent) = (true, data.GetProperty("cause").GetString(), Events);
+                break;
+            case "RolloutResumed":
+                MustPause = null;
+                if (IsPaused) _pausedInStep += at - Max(_pausedAt, StepStart);
+                IsPaused = false;
                 break;
             case "RollbackRequested":
                 IsRollbackAsked = true;
@@ -227,8 +216,42 @@ internal sealed class Ledger(string stream)
                 (Phase, IsPaused) = ("superseded", false);
                 break;
         }
+    }
 
-        LastAt = at;
+    /// <summary>What was noticed.</summary>
+    private void ApplyNote(string type, DateTimeOffset at)
+    {
+        switch (type)
+        {
+            case "RolloutEscalated":
+                EscalatedAt = Events;
+                break;
+            case "DriftDetected" when Phase != "rollingBack":
+                MustPause = "the share was changed by hand";
+                break;
+            case "TargetUnreadable":
+                UnreadableSince ??= at;
+                break;
+            case "TargetReadable":
+                UnreadableSince = null;
+                break;
+            case "DeadlinePassed":
+                DeadlinesTold++;
+                break;
+            case "StableFailing":
+                MustPause = "the stable side fails too";
+                break;
+            case "ClockSetBack":
+                ClockWasSetBack = true;
+                ClockSetBacks++;
+                MustPause = Phase == "rollingBack" ? null : "the clock was set back";
+                _pausedAt = _pausedAt < at ? _pausedAt : at;
+                // What lies in the time to come is asked for again.
+                foreach (string series in DeliveredUntil.Keys) DeliveredUntil[series] = Math.Min(DeliveredUntil[series], at.UtcTicks);
+                foreach (List<(DateTimeOffset Time, bool Good)> samples in Delivered.Values) samples.RemoveAll(sample => sample.Time > at);
+                EnterStep(at);
+                break;
+        }
     }
 
     private void Arrive(decimal percent, DateTimeOffset at)

@@ -14,7 +14,10 @@ internal sealed class SimTraffic
         foreach (SimSignal signal in plan.Signals)
         {
             Draw(random, signal, signal.Name, goesStale);
-            if (signal.HasStable) Draw(random, signal, signal.Name + "_stable", goesStale);
+            if (!signal.HasStable) continue;
+            Draw(random, signal, signal.Name + "_stable", goesStale);
+            // A fault of both sides, as of a database that they share.
+            if (random.OneIn(2)) _series[signal.Name + "_stable"] = _series[signal.Name];
         }
     }
 
