@@ -223,14 +223,22 @@ internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJou
 
     public ValueTask<JournalVerification> VerifyAsync(string stream, CancellationToken cancel) => inner.VerifyAsync(stream, cancel);
 
-    public async ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel) =>
-        await inner.TryAcquireAsync(stream, wait, cancel) is { } lease ? new Lease(this, lease, kill) : null;
+    public ValueTask<JournalTail> ReadAfterAsync(string stream, JournalPlace? known, CancellationToken cancel) => inner.ReadAfterAsync(stream, known, cancel);
+
+    public ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel) => TryAcquireAsync(stream, null, wait, cancel);
+
+    public async ValueTask<IJournalLease?> TryAcquireAsync(string stream, JournalPlace? known, TimeSpan wait, CancellationToken cancel) =>
+        await inner.TryAcquireAsync(stream, known, wait, cancel) is { } lease ? new Lease(this, lease, kill) : null;
 
     private sealed class Lease(KillableStore store, IJournalLease inner, KillSwitch kill) : IJournalLease
     {
         public string Stream => inner.Stream;
 
         public IReadOnlyList<JournalLine> Lines => inner.Lines;
+
+        public JournalPlace? Before => inner.Before;
+
+        public JournalPlace? End => inner.End;
 
         public ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
         {
