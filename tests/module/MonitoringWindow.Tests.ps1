@@ -130,11 +130,11 @@ Describe 'Monitoring windows at the prompt' {
             Get-MonitoringWindow | Should -BeNullOrEmpty
         }
 
-        It 'refuses a second window on the same target' {
+        It 'refuses a second window for the same release on the same target, and lets one for a newer release take over' {
             $first = Start-MonitoringWindow -Path './slow.yaml' -Release '2.4.0'
-            Start-MonitoringWindow -Path './slow.yaml' -Release '2.5.0' -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            Start-MonitoringWindow -Path './slow.yaml' -Release '2.4.0' -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
             $problem[0].FullyQualifiedErrorId | Should -BeLike 'TargetBusy,*'
-            $second = Start-MonitoringWindow -Path './slow.yaml' -Release '2.5.0' -Force
+            $second = Start-MonitoringWindow -Path './slow.yaml' -Release '2.5.0'
             (Get-MonitoringWindow -Id $first.Id).Phase | Should -Be 'Superseded'
             $second.Phase | Should -Be 'Baking'
         }
