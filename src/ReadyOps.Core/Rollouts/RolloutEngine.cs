@@ -72,11 +72,9 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
             {
                 // Only now, when the share would rise but for them: what is urgent never waits for a check.
                 asks++;
-                // What was written down is in the state by now; what was not is still to be weighed.
-                HashSet<string> written = [.. decision.Events.OfType<SignalsObserved>().SelectMany(happened => happened.Signals).Select(signal => signal.Signal)];
                 seen = seen with
                 {
-                    Signals = seen.Signals.Where(pair => !written.Contains(pair.Key)).ToDictionary(),
+                    Signals = NotWritten(seen, decision),
                     Before = await AskAsync(lease.Stream, state, decision.Asks, cancel).ConfigureAwait(false),
                 };
                 continue;
@@ -91,10 +89,17 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
             bool news = outcome is not ShareFailed failed || failed.Error != state.OpenActError;
             if (news) state = await AppendAsync(lease, state, [outcome], CancellationToken.None).ConfigureAwait(false);
             if (outcome is ShareFailed) break;
-            seen = new RolloutObservation { SharePercent = share, Allowed = act.Allow };
+            seen = new RolloutObservation { SharePercent = share, Allowed = act.Allow, Signals = NotWritten(seen, decision) };
         }
 
         return await TellAsync(lease, state, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>What was written down is in the state by now; what was not is still to be weighed, or signals would look as old as the last that was.</summary>
+    private static Dictionary<string, SignalReading> NotWritten(RolloutObservation seen, RolloutDecision decision)
+    {
+        HashSet<string> written = [.. decision.Events.OfType<SignalsObserved>().SelectMany(happened => happened.Signals).Select(signal => signal.Signal)];
+        return seen.Signals.Where(pair => !written.Contains(pair.Key)).ToDictionary();
     }
 
     /// <summary>Tells hooks what a person must look at, when everything else is done: nothing waits for them.</summary>
@@ -198,18 +203,22 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
     private async Task<(string Name, SignalReading Reading)> CollectAsync(SignalDefinition signal, RolloutState state, CancellationToken cancel)
     {
         SignalTrack track = state.Tracks.GetValueOrDefault(signal.Name) ?? RolloutMachine.NewTrack(state);
-        SignalBatch batch = await CollectAsync(parts.Sources[signal.Name], signal, state, track, cancel).ConfigureAwait(false);
-        if (!parts.StableSources.TryGetValue(signal.Name, out ISignalSource? source)) return (signal.Name, new SignalReading(batch));
+        DateTimeOffset until = context.Clock.GetUtcNow();
+        SignalBatch batch = await CollectAsync(parts.Sources[signal.Name], signal, state, track, until, cancel).ConfigureAwait(false);
+
+        // Both sides up to the same moment, however slow the answers: a stable side that is ahead says nothing of what it was before.
+        bool isStill = batch.Error is not null && batch.CollectedUntil <= track.CollectedUntil;
+        if (!parts.StableSources.TryGetValue(signal.Name, out ISignalSource? source) || isStill) return (signal.Name, new SignalReading(batch));
 
         SignalTrack stableTrack = state.StableTracks.GetValueOrDefault(signal.Name) ?? RolloutMachine.NewTrack(state);
-        return (signal.Name, new SignalReading(batch, await CollectAsync(source, signal, state, stableTrack, cancel).ConfigureAwait(false)));
+        return (signal.Name, new SignalReading(batch, await CollectAsync(source, signal, state, stableTrack, until, cancel).ConfigureAwait(false)));
     }
 
-    private async Task<SignalBatch> CollectAsync(ISignalSource source, SignalDefinition signal, RolloutState state, SignalTrack track, CancellationToken cancel)
+    private async Task<SignalBatch> CollectAsync(ISignalSource source, SignalDefinition signal, RolloutState state, SignalTrack track, DateTimeOffset until, CancellationToken cancel)
     {
         try
         {
-            var span = new SignalSpan(track.CollectedUntil, context.Clock.GetUtcNow(), state.StepStartedAt, state.StartedAt, RolloutMachine.IsExposed(state, signal));
+            var span = new SignalSpan(track.CollectedUntil, until, state.StepStartedAt, state.StartedAt, RolloutMachine.IsExposed(state, signal));
             return await source.CollectAsync(span, track.Carry, cancel).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)

@@ -62,8 +62,8 @@ internal sealed partial class RolloutTurn
 
         if (_state.SharePercent > _state.RollbackPercent + RolloutMachine.Tolerance || _state.Allowed.Count > 0)
         {
-            // The one that decided to go back did not live to write down its intent.
-            Intend(SharePurpose.Rollback, 0, _state.RollbackPercent);
+            // The one that decided to go back did not live to write down its intent; less was set by hand meanwhile, perhaps.
+            Intend(SharePurpose.Rollback, 0, Math.Min(_state.RollbackPercent, seen.SharePercent ?? _state.RollbackPercent));
             return;
         }
 

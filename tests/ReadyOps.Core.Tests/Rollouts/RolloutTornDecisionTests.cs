@@ -90,6 +90,62 @@ public sealed class RolloutTornDecisionTests
     }
 
     [Fact]
+    public async Task A_rollback_that_died_before_its_intent_does_not_raise_what_was_lowered_by_hand_meanwhile()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom.Replace("\"tick\"", "\"rollback\":{\"share\":\"5%\"},\"tick\"", StringComparison.Ordinal));
+        world.Clock.Advance(Pace);
+        // Of the rollback and its intent only the first arrives.
+        world.Store.Tear = (2, 1);
+        await Assert.ThrowsAsync<KilledException>(async () => await world.Service.RollBackAsync(status.Id, "not this one", CancellationToken.None));
+        world.Target.Share = 0;
+
+        status = await world.NewProcess().TickAsync(status.Id, CancellationToken.None);
+
+        Assert.Equal((RolloutPhase.RollingBack, 0m), (status.Phase, world.Target.Share));
+    }
+
+    [Fact]
+    public async Task Signals_are_not_stale_behind_an_act_that_took_minutes_to_succeed()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Custom.Replace("\"tick\"", "\"policies\":{\"stale\":{\"action\":\"rollback\",\"after\":\"2m\"}},\"tick\"", StringComparison.Ordinal));
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(3));
+        world.Target.Share = 40;
+        world.Clock.Advance(Pace);
+        status = await world.Service.TickAsync(status.Id, CancellationToken.None);
+        Assert.Equal(RolloutPhase.Paused, status.Phase);
+        world.Target.SetError = "no answer";
+        status = await world.Service.ResumeAsync(status.Id, null, CancellationToken.None);
+        // Nothing changes, so nothing is written down, for four minutes.
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(4));
+        world.Target.SetError = null;
+        world.Clock.Advance(Pace);
+
+        status = await world.Service.TickAsync(status.Id, CancellationToken.None);
+
+        Assert.Equal((RolloutPhase.Progressing, 10m), (status.Phase, world.Target.Share));
+        Assert.Empty(await world.EventsAsync<RollbackStarted>(status.Id));
+    }
+
+    [Fact]
+    public async Task Both_sides_of_a_signal_are_asked_up_to_the_same_moment_however_slow_the_first_answers()
+    {
+        (RolloutWorld world, string id) = await InFirstStepAsync();
+        var asked = new List<(bool Stable, DateTimeOffset Until)>();
+        world.Asked = (_, stable, until) =>
+        {
+            asked.Add((stable, until));
+            world.Clock.Advance(TimeSpan.FromSeconds(20));
+        };
+        DateTimeOffset now = world.Now;
+
+        await world.Service.TickAsync(id, CancellationToken.None);
+
+        Assert.Equal([(false, now), (true, now)], asked);
+    }
+
+    [Fact]
     public async Task An_act_left_open_is_not_done_any_more_once_another_rollout_has_the_target()
     {
         var kill = new KillSwitch(int.MaxValue);

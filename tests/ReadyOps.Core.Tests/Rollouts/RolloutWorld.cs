@@ -51,6 +51,9 @@ internal sealed class RolloutWorld
     /// <summary>A service that remembers nothing but what the journal says.</summary>
     public RolloutService NewProcess() => new(Store, Context, Make);
 
+    /// <summary>Told whenever a source is asked: which signal, whether of the stable side, and up to when.</summary>
+    public Action<string, bool, DateTimeOffset>? Asked { get; set; }
+
     /// <summary>How often a source was asked.</summary>
     public int Collections { get; private set; }
 
@@ -106,6 +109,7 @@ internal sealed class RolloutWorld
         public ValueTask<SignalBatch> CollectAsync(SignalSpan span, string? carry, CancellationToken cancel)
         {
             world.Collections++;
+            world.Asked?.Invoke(signal.Name, stable, span.Until);
             if (world.Outage(span.Until) is { } error)
                 return ValueTask.FromResult(new SignalBatch { CollectedUntil = span.After, Error = error });
 
