@@ -74,7 +74,7 @@ internal sealed partial class LawBook
                 break;
             case "RolloutResumed":
                 Hold(Law.OnlyPersonsLetGoOn, ledger.IsPaused && (byPerson || ledger.IsPromotionForced || ledger.PausedBy is "signal" or "target" or "stable"), $"{actor} resumes what {ledger.PausedBy} paused");
-                if (!byPerson && !ledger.IsPromotionForced && ledger.PausedBy is "signal" or "stable") HoldAllPass(Law.OnlyPersonsLetGoOn, ledger, look, now, "it goes on by itself");
+                if (!byPerson && !ledger.IsPromotionForced && world.ClocksAreRight && world.Profile.ClocksAreRight && ledger.PausedBy is "signal" or "stable") HoldAllPass(Law.OnlyPersonsLetGoOn, ledger, look, now, "it goes on by itself");
                 break;
             case "RolloutPaused":
                 Hold(Law.PhasesFollow, ledger.IsActive && ledger.Phase != "rollingBack", $"paused while {ledger.Phase}");
@@ -146,7 +146,7 @@ internal sealed partial class LawBook
                 else HoldAllPass(Law.RiseNeedsPass, ledger, look, now, $"step {step} is intended");
                 break;
             case "rollback":
-                Hold(Law.RollbackGoesToSafeShare, ledger.Phase == "rollingBack" && to == ledger.RollbackTo, $"{to}% is intended to roll back while {ledger.Phase}");
+                Hold(Law.RollbackGoesToSafeShare, ledger.Phase == "rollingBack" && to <= ledger.RollbackTo, $"{to}% is intended to roll back while {ledger.Phase}");
                 break;
             default:
                 Hold(Law.RiseNeedsPass, to == ledger.Share, $"{to}% is to be restored where the step has {ledger.Share}%");
