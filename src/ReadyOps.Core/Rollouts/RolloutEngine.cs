@@ -214,7 +214,7 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         return (signal.Name, new SignalReading(batch, await CollectAsync(source, signal, state, stableTrack, until, cancel).ConfigureAwait(false)));
     }
 
-    private async Task<SignalBatch> CollectAsync(ISignalSource source, SignalDefinition signal, RolloutState state, SignalTrack track, DateTimeOffset until, CancellationToken cancel)
+    private static async Task<SignalBatch> CollectAsync(ISignalSource source, SignalDefinition signal, RolloutState state, SignalTrack track, DateTimeOffset until, CancellationToken cancel)
     {
         try
         {
