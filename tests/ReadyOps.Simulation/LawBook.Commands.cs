@@ -92,7 +92,8 @@ internal sealed partial class LawBook
     private void HoldDeadline(Ledger ledger, Look look, DateTimeOffset now, bool noJump)
     {
         if (!noJump || ledger.ClockWasSetBack || look.HeardAt < now || look.Events > 0) return;
-        now = look.SetBegun ?? now;
+        // It decided no earlier than it was first told anything, and may have been held up since.
+        now = look.FirstHeardAt < now ? look.FirstHeardAt : now;
         bool overdue = now - ledger.RollbackAt > world.Plan.Deadline;
         if (ledger.OpenAct is not null || look.Read is null)
             Hold(Law.RollbackKeepsItsDeadline, !overdue || ledger.EscalatedAt > ledger.RollbackEvent, $"going back since {ledger.RollbackAt:HH:mm:ss} and nobody is called");
