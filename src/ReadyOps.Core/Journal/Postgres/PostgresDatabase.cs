@@ -8,7 +8,8 @@ namespace ReadyOps.Core.Journal.Postgres;
 /// <summary>Reaches the database: finds its address, opens connections, makes the tables, and waits out a restart.</summary>
 /// <param name="location">A reference to the connection string, or one without a password.</param>
 /// <param name="context">Clock, secrets and log.</param>
-internal sealed class PostgresDatabase(string location, EngineContext context)
+/// <param name="open">Makes sessions; those of Npgsql's when it is not given.</param>
+internal sealed class PostgresDatabase(string location, EngineContext context, Func<PostgresAddress, IPostgresSession>? open = null)
 {
     /// <summary>How long a server that does not answer is waited for: about as long as a restart takes.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -28,21 +29,24 @@ internal sealed class PostgresDatabase(string location, EngineContext context)
     public async ValueTask<PostgresAddress> AddressAsync(CancellationToken cancel) => _written
         ?? (_found ??= PostgresAddress.Read(await new SecretText(location).ResolveAsync(context.Secrets, cancel).ConfigureAwait(false), location));
 
+    /// <summary>A session that is not open yet.</summary>
+    public IPostgresSession NewSession(PostgresAddress address) => open?.Invoke(address) ?? new PostgresSession(address);
+
     /// <summary>Does something that may be done twice, again and again until the server answers or patience ends.</summary>
     /// <exception cref="ReadyOpsException"><c>JournalUnavailable</c></exception>
-    public async ValueTask<T> RunAsync<T>(Func<NpgsqlConnection, string, Task<T>> work, CancellationToken cancel)
+    public async ValueTask<T> RunAsync<T>(Func<IPostgresSession, Task<T>> work, CancellationToken cancel)
     {
         long began = context.Clock.GetTimestamp();
         bool refused = false;
         for (TimeSpan wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
         {
             PostgresAddress address = await AddressAsync(cancel).ConfigureAwait(false);
-            await using NpgsqlConnection connection = new(address.ConnectionString);
+            await using IPostgresSession session = NewSession(address);
             try
             {
-                await connection.OpenAsync(cancel).ConfigureAwait(false);
-                await PrepareAsync(connection, address, cancel).ConfigureAwait(false);
-                return await work(connection, address.Schema).ConfigureAwait(false);
+                await session.OpenAsync(cancel).ConfigureAwait(false);
+                await PrepareAsync(session, cancel).ConfigureAwait(false);
+                return await work(session).ConfigureAwait(false);
             }
             catch (PostgresException e) when (IsRefusal(e) && !refused && _written is null)
             {
@@ -52,8 +56,7 @@ internal sealed class PostgresDatabase(string location, EngineContext context)
             catch (Exception e) when (IsLost(e) && !cancel.IsCancellationRequested && context.Clock.GetElapsedTime(began) + wait < Patience)
             {
                 _log.LogDebug("{Where} does not answer ({Reason}); trying again in {Wait}.", address, e.Message, wait);
-                // What broke one connection has broken its neighbours.
-                NpgsqlConnection.ClearPool(connection);
+                session.Forget();
             }
             catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException && !cancel.IsCancellationRequested)
             {
@@ -76,14 +79,12 @@ internal sealed class PostgresDatabase(string location, EngineContext context)
 
     private static bool IsRefusal(PostgresException e) => e.SqlState is "28P01" or "28000";
 
-    private async Task PrepareAsync(NpgsqlConnection connection, PostgresAddress address, CancellationToken cancel)
+    private async Task PrepareAsync(IPostgresSession session, CancellationToken cancel)
     {
         if (_ready) return;
-        await PostgresSchema.EnsureAsync(connection, address, cancel).ConfigureAwait(false);
-        await using NpgsqlCommand command = new("SELECT clock_timestamp()", connection);
+        await session.EnsureAsync(cancel).ConfigureAwait(false);
         DateTimeOffset asked = context.Clock.GetUtcNow();
-        object shown = (await command.ExecuteScalarAsync(cancel).ConfigureAwait(false))!;
-        SetClock((DateTime)shown, asked);
+        SetClock(await session.ClockAsync(cancel).ConfigureAwait(false), asked);
         _ready = true;
     }
 

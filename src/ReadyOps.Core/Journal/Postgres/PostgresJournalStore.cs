@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Npgsql;
-using NpgsqlTypes;
 
 namespace ReadyOps.Core.Journal.Postgres;
 
@@ -22,8 +20,14 @@ public sealed class PostgresJournalStore : IJournalLines
     /// <param name="context">Clock, host, secrets and log.</param>
     /// <exception cref="ReadyOpsException"><c>JournalPasswordWritten</c>, <c>JournalAddressInvalid</c></exception>
     public PostgresJournalStore(string location, EngineContext context)
+        : this(location, context, null)
     {
-        (Location, Context, Database) = (location, context, new PostgresDatabase(location, context));
+    }
+
+    /// <summary>The same over other sessions.</summary>
+    internal PostgresJournalStore(string location, EngineContext context, Func<PostgresAddress, IPostgresSession>? open)
+    {
+        (Location, Context, Database) = (location, context, new PostgresDatabase(location, context, open));
         Catalog = new PostgresCatalog(Database, context);
     }
 
@@ -50,21 +54,12 @@ public sealed class PostgresJournalStore : IJournalLines
         [.. (await ListStampsAsync(prefix, cancel).ConfigureAwait(false)).Select(stamp => stamp.Stream)];
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<JournalStamp>> ListStampsAsync(string prefix, CancellationToken cancel) => Database.RunAsync(async (connection, schema) =>
-    {
-        await using NpgsqlCommand command = new($"SELECT name, last_hash FROM {schema}.streams WHERE events > 0 AND starts_with(name, $1) ORDER BY name", connection)
-        {
-            Parameters = { new() { Value = prefix } },
-        };
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        List<JournalStamp> stamps = [];
-        while (await reader.ReadAsync(cancel).ConfigureAwait(false)) stamps.Add(new JournalStamp(reader.GetString(0), reader.GetString(1)));
-        return (IReadOnlyList<JournalStamp>)stamps;
-    }, cancel);
+    public ValueTask<IReadOnlyList<JournalStamp>> ListStampsAsync(string prefix, CancellationToken cancel) =>
+        Database.RunAsync(session => session.StampsAsync(prefix, cancel), cancel);
 
     /// <inheritdoc/>
     public async ValueTask<bool> ExistsAsync(string stream, CancellationToken cancel) =>
-        await Database.RunAsync((connection, schema) => PostgresRows.FindAsync(connection, schema, stream, forUpdate: false, cancel), cancel).ConfigureAwait(false) is { Events: > 0 };
+        await Database.RunAsync(session => session.FindAsync(stream, forUpdate: false, cancel), cancel).ConfigureAwait(false) is { Events: > 0 };
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<JournalLine>> ReadAsync(string stream, CancellationToken cancel) =>
@@ -74,30 +69,23 @@ public sealed class PostgresJournalStore : IJournalLines
     public ValueTask<JournalTail> ReadAfterAsync(string stream, JournalPlace? known, CancellationToken cancel)
     {
         JournalName.Check(stream);
-        return Database.RunAsync(async (connection, schema) =>
-            await PostgresRows.FindAsync(connection, schema, stream, forUpdate: false, cancel).ConfigureAwait(false) is { Events: > 0 } row
-                ? await ReadAsync(connection, schema, stream, row, known, cancel).ConfigureAwait(false)
+        return Database.RunAsync(async session =>
+            await session.FindAsync(stream, forUpdate: false, cancel).ConfigureAwait(false) is { Events: > 0 } row
+                ? await ReadAsync(session, stream, row, known, cancel).ConfigureAwait(false)
                 : new JournalTail(null, [], null), cancel);
     }
 
     /// <inheritdoc/>
-    public ValueTask<JournalLine?> TryReadLastAsync(string stream, CancellationToken cancel) => LookAt(stream, "s.events", cancel);
+    public ValueTask<JournalLine?> TryReadLastAsync(string stream, CancellationToken cancel) => LookAt(stream, last: true, cancel);
 
     /// <inheritdoc/>
-    public ValueTask<JournalLine?> TryReadFirstAsync(string stream, CancellationToken cancel) => LookAt(stream, "1", cancel);
+    public ValueTask<JournalLine?> TryReadFirstAsync(string stream, CancellationToken cancel) => LookAt(stream, last: false, cancel);
 
-    private ValueTask<JournalLine?> LookAt(string stream, string sequence, CancellationToken cancel)
+    private ValueTask<JournalLine?> LookAt(string stream, bool last, CancellationToken cancel)
     {
         JournalName.Check(stream);
-        return Database.RunAsync(async (connection, schema) =>
-        {
-            await using NpgsqlCommand command = new(
-                $"SELECT line FROM {schema}.events e JOIN {schema}.streams s ON s.id = e.stream AND e.sequence = {sequence} WHERE s.name = $1", connection)
-            {
-                Parameters = { new() { Value = stream } },
-            };
-            return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false) is byte[] line ? JournalChain.TryReadAlone(line) : null;
-        }, cancel);
+        return Database.RunAsync(async session =>
+            await session.LineAsync(stream, last, cancel).ConfigureAwait(false) is { } line ? JournalChain.TryReadAlone(line) : null, cancel);
     }
 
     /// <inheritdoc/>
@@ -123,18 +111,7 @@ public sealed class PostgresJournalStore : IJournalLines
     ValueTask<IReadOnlyList<byte[]>> IJournalLines.ReadBytesAsync(string stream, JournalPlace? after, CancellationToken cancel)
     {
         JournalName.Check(stream);
-        return Database.RunAsync(async (connection, schema) =>
-        {
-            await using NpgsqlCommand command = new(
-                $"SELECT line FROM {schema}.events e JOIN {schema}.streams s ON s.id = e.stream WHERE s.name = $1 AND sequence > $2 ORDER BY sequence LIMIT 500", connection)
-            {
-                Parameters = { new() { Value = stream }, new() { Value = after?.Sequence ?? 0L } },
-            };
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-            List<byte[]> lines = [];
-            while (await reader.ReadAsync(cancel).ConfigureAwait(false)) lines.Add(reader.GetFieldValue<byte[]>(0));
-            return (IReadOnlyList<byte[]>)lines;
-        }, cancel);
+        return Database.RunAsync(session => session.LinesAfterAsync(stream, after?.Sequence ?? 0L, cancel), cancel);
     }
 
     /// <inheritdoc/>
@@ -160,22 +137,22 @@ public sealed class PostgresJournalStore : IJournalLines
     private async ValueTask<JournalVerification> VerifyAsync(CatalogContent catalog, string stream, CancellationToken cancel)
     {
         IReadOnlyList<string> there = stream == JournalCatalog.Stream ? await ListAsync("", cancel).ConfigureAwait(false) : [];
-        return await Database.RunAsync(async (connection, schema) =>
+        return await Database.RunAsync(async session =>
         {
             JournalVerifier verifier = new(catalog, stream);
-            PostgresStream? row = await PostgresRows.FindAsync(connection, schema, stream, forUpdate: false, cancel).ConfigureAwait(false);
+            PostgresStream? row = await session.FindAsync(stream, forUpdate: false, cancel).ConfigureAwait(false);
             JournalScan? scan = row is not { Events: > 0 } ? null
-                : await PostgresRows.ScanAsync(connection, schema, row, null, withData: false, _ => verifier.Restart(), verifier.Take, cancel).ConfigureAwait(false);
+                : await PostgresRows.ScanAsync(session, row, null, withData: false, _ => verifier.Restart(), verifier.Take, cancel).ConfigureAwait(false);
             return verifier.Conclude(scan, () => there);
         }, cancel).ConfigureAwait(false);
     }
 
-    private ValueTask<CatalogContent> CatalogAsync(CancellationToken cancel) => Database.RunAsync(async (connection, schema) =>
+    private ValueTask<CatalogContent> CatalogAsync(CancellationToken cancel) => Database.RunAsync(async session =>
     {
         List<JournalLine> lines = [];
-        PostgresStream? row = await PostgresRows.FindAsync(connection, schema, JournalCatalog.Stream, forUpdate: false, cancel).ConfigureAwait(false);
+        PostgresStream? row = await session.FindAsync(JournalCatalog.Stream, forUpdate: false, cancel).ConfigureAwait(false);
         JournalScan? scan = row is not { Events: > 0 } ? null
-            : await PostgresRows.ScanAsync(connection, schema, row, null, withData: true, _ => lines.Clear(), lines.Add, cancel).ConfigureAwait(false);
+            : await PostgresRows.ScanAsync(session, row, null, withData: true, _ => lines.Clear(), lines.Add, cancel).ConfigureAwait(false);
         CatalogContent content = CatalogContent.Fold(lines);
         content.Problem = scan?.Problem;
         return content;
@@ -188,13 +165,13 @@ public sealed class PostgresJournalStore : IJournalLines
         Guid owner = Guid.NewGuid();
         PostgresAddress address = await Database.AddressAsync(cancel).ConfigureAwait(false);
         (PostgresStream Row, long Token, long Since)? taken = await Database.RunAsync(
-            (connection, schema) => TakeAsync(connection, schema, stream, owner, address.LeaseTime, cancel), cancel).ConfigureAwait(false);
+            session => TakeAsync(session, stream, owner, address.LeaseTime, cancel), cancel).ConfigureAwait(false);
         if (taken is not { } mine) return null;
         PostgresLease lease = new(this, stream, mine.Token, address.LeaseTime, mine.Since);
         try
         {
             JournalTail tail = mine.Row.Events == 0 ? new JournalTail(null, [], null) : await Database.RunAsync(
-                (connection, schema) => ReadAsync(connection, schema, stream, mine.Row, known, cancel), cancel).ConfigureAwait(false);
+                session => ReadAsync(session, stream, mine.Row, known, cancel), cancel).ConfigureAwait(false);
             lease.Begin(mine.Row, tail);
             return lease;
         }
@@ -206,46 +183,27 @@ public sealed class PostgresJournalStore : IJournalLines
     }
 
     private async Task<(PostgresStream Row, long Token, long Since)?> TakeAsync(
-        NpgsqlConnection connection, string schema, string stream, Guid owner, TimeSpan leaseTime, CancellationToken cancel)
+        IPostgresSession session, string stream, Guid owner, TimeSpan leaseTime, CancellationToken cancel)
     {
         DateTimeOffset asked = Context.Clock.GetUtcNow();
         long since = Context.Clock.GetTimestamp();
-        await using (NpgsqlCommand command = new(
-            $"""
-            INSERT INTO {schema}.streams AS s (name, token, owner, holder, expires) VALUES ($1, 1, $2, $3, clock_timestamp() + $4)
-            ON CONFLICT (name) DO UPDATE SET token = s.token + 1, owner = $2, holder = $3, expires = clock_timestamp() + $4
-            WHERE s.expires IS NULL OR s.expires <= clock_timestamp() OR s.owner = $2
-            RETURNING id, events, bytes, first_hash, last_hash, sealed, token, clock_timestamp()
-            """, connection)
+        string who = string.Create(CultureInfo.InvariantCulture, $"{Context.HostName}, process {Environment.ProcessId}, since {Now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
+        if (await session.TakeAsync(stream, owner, who, leaseTime, cancel).ConfigureAwait(false) is { } taken)
         {
-            Parameters =
-            {
-                new() { Value = stream },
-                new() { Value = owner },
-                new() { Value = string.Create(CultureInfo.InvariantCulture, $"{Context.HostName}, process {Environment.ProcessId}, since {Now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}") },
-                new() { Value = leaseTime, NpgsqlDbType = NpgsqlDbType.Interval },
-            },
-        })
-        {
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-            if (await reader.ReadAsync(cancel).ConfigureAwait(false))
-            {
-                Database.SetClock(reader.GetDateTime(7), asked);
-                return (PostgresRows.Stream(reader), reader.GetInt64(6), since);
-            }
+            Database.SetClock(taken.Time, asked);
+            return (taken.Row, taken.Token, since);
         }
 
-        await using NpgsqlCommand who = new($"SELECT holder FROM {schema}.streams WHERE name = $1", connection) { Parameters = { new() { Value = stream } } };
-        if (await who.ExecuteScalarAsync(cancel).ConfigureAwait(false) is string holder) _holders[stream] = holder;
+        if (await session.HolderAsync(stream, cancel).ConfigureAwait(false) is { } holder) _holders[stream] = holder;
         return null;
     }
 
-    private async Task<JournalTail> ReadAsync(NpgsqlConnection connection, string schema, string stream, PostgresStream row, JournalPlace? known, CancellationToken cancel)
+    private async Task<JournalTail> ReadAsync(IPostgresSession session, string stream, PostgresStream row, JournalPlace? known, CancellationToken cancel)
     {
         List<JournalLine> lines = [];
         JournalPlace? before = null;
         JournalScan scan = await PostgresRows.ScanAsync(
-            connection, schema, row, known, withData: true, place => { before = place; lines.Clear(); }, lines.Add, cancel).ConfigureAwait(false);
+            session, row, known, withData: true, place => { before = place; lines.Clear(); }, lines.Add, cancel).ConfigureAwait(false);
         if (scan.Problem is null) return new JournalTail(before, lines, JournalStore.PlaceOf(scan, before, lines));
         throw new ReadyOpsException("JournalDamaged",
             string.Create(CultureInfo.InvariantCulture, $"Line {scan.Events + 1} of the journal {stream} in {Location} does not fit: {scan.Problem}."),

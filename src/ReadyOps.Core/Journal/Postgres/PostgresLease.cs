@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace ReadyOps.Core.Journal.Postgres;
 
@@ -87,18 +86,14 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
     public async ValueTask SealAsync(CancellationToken cancel)
     {
         if (End is not { } end) return;
-        await store.Database.RunAsync(async (connection, schema) =>
+        await store.Database.RunAsync(async session =>
         {
-            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
-            PostgresStream? now = await PostgresRows.FindAsync(connection, schema, stream, forUpdate: true, cancel).ConfigureAwait(false);
+            await session.BeginAsync(cancel).ConfigureAwait(false);
+            PostgresStream? now = await session.FindAsync(stream, forUpdate: true, cancel).ConfigureAwait(false);
             if (now is null || now.Sealed >= end.Sequence) return false;
-            await store.Catalog.AppendAsync(connection, schema, JournalCatalog.StreamSealed, new() { ["stream"] = stream, ["sequence"] = end.Sequence, ["hash"] = end.Hash }, cancel).ConfigureAwait(false);
-            await using NpgsqlCommand note = new($"UPDATE {schema}.streams SET sealed = $2 WHERE id = $1", connection)
-            {
-                Parameters = { new() { Value = now.Id }, new() { Value = end.Sequence } },
-            };
-            await note.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
-            await transaction.CommitAsync(cancel).ConfigureAwait(false);
+            await store.Catalog.AppendAsync(session, JournalCatalog.StreamSealed, new() { ["stream"] = stream, ["sequence"] = end.Sequence, ["hash"] = end.Hash }, cancel).ConfigureAwait(false);
+            await session.NoteSealedAsync(now.Id, end.Sequence, cancel).ConfigureAwait(false);
+            await session.CommitAsync(cancel).ConfigureAwait(false);
             return true;
         }, cancel).ConfigureAwait(false);
     }
@@ -107,19 +102,15 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
     {
         if (_disposed) return;
         _disposed = true;
-        await _stop.CancelAsync().ConfigureAwait(false);
+        _stop.Cancel();
         await _renewing.ConfigureAwait(false);
         _stop.Dispose();
         try
         {
             PostgresAddress address = await store.Database.AddressAsync(CancellationToken.None).ConfigureAwait(false);
-            await using NpgsqlConnection connection = new(address.ConnectionString);
-            await connection.OpenAsync(CancellationToken.None).ConfigureAwait(false);
-            await using NpgsqlCommand command = new($"UPDATE {address.Schema}.streams SET expires = NULL, holder = NULL, owner = NULL WHERE name = $1 AND token = $2", connection)
-            {
-                Parameters = { new() { Value = stream }, new() { Value = token } },
-            };
-            await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            await using IPostgresSession session = store.Database.NewSession(address);
+            await session.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            await session.GiveBackAsync(stream, token, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException or ReadyOpsException)
         {
@@ -156,11 +147,11 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
         bool written;
         try
         {
-            written = await store.Database.RunAsync(async (connection, schema) =>
+            written = await store.Database.RunAsync(async session =>
             {
                 began = store.Context.Clock.GetTimestamp();
-                return await TryWriteAsync(connection, schema, end, bytes).ConfigureAwait(false)
-                    || await PostgresRows.HasAsync(connection, schema, _row.Id, end.Sequence, bytes[^1], CancellationToken.None).ConfigureAwait(false);
+                return await TryWriteAsync(session, end, bytes).ConfigureAwait(false)
+                    || await session.HasAsync(_row.Id, end.Sequence, bytes[^1], CancellationToken.None).ConfigureAwait(false);
             }, cancel).ConfigureAwait(false);
         }
         catch (ReadyOpsException e) when (e.Id == "JournalUnavailable")
@@ -182,16 +173,16 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
             "Nothing was written. Start over from the journal as it is now.");
     }
 
-    private async Task<bool> TryWriteAsync(NpgsqlConnection connection, string schema, JournalPlace end, IReadOnlyList<byte[]> bytes)
+    private async Task<bool> TryWriteAsync(IPostgresSession session, JournalPlace end, IReadOnlyList<byte[]> bytes)
     {
         // From here on nothing is given up in the middle: a half-known outcome helps nobody.
         if (_row.Events > 0)
-            return await PostgresRows.AppendAsync(connection, schema, _row, token, leaseTime, bytes, end.FirstHash, end.Hash, CancellationToken.None).ConfigureAwait(false);
+            return await session.AppendAsync(_row, token, leaseTime, bytes, end.FirstHash, end.Hash, CancellationToken.None).ConfigureAwait(false);
 
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(CancellationToken.None).ConfigureAwait(false);
-        if (!await PostgresRows.AppendAsync(connection, schema, _row, token, leaseTime, bytes, end.FirstHash, end.Hash, CancellationToken.None).ConfigureAwait(false)) return false;
-        await store.Catalog.AppendAsync(connection, schema, JournalCatalog.StreamOpened, new() { ["stream"] = stream, ["hash"] = end.FirstHash }, CancellationToken.None).ConfigureAwait(false);
-        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        await session.BeginAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!await session.AppendAsync(_row, token, leaseTime, bytes, end.FirstHash, end.Hash, CancellationToken.None).ConfigureAwait(false)) return false;
+        await store.Catalog.AppendAsync(session, JournalCatalog.StreamOpened, new() { ["stream"] = stream, ["hash"] = end.FirstHash }, CancellationToken.None).ConfigureAwait(false);
+        await session.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         return true;
     }
 
@@ -214,14 +205,10 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
         long asked = store.Context.Clock.GetTimestamp();
         try
         {
-            bool ours = await store.Database.RunAsync(async (connection, schema) =>
+            bool ours = await store.Database.RunAsync(session =>
             {
                 asked = store.Context.Clock.GetTimestamp();
-                await using NpgsqlCommand command = new($"UPDATE {schema}.streams SET expires = clock_timestamp() + $3 WHERE name = $1 AND token = $2", connection)
-                {
-                    Parameters = { new() { Value = stream }, new() { Value = token }, new() { Value = leaseTime, NpgsqlDbType = NpgsqlDbType.Interval } },
-                };
-                return await command.ExecuteNonQueryAsync(_stop.Token).ConfigureAwait(false) == 1;
+                return session.RenewAsync(stream, token, leaseTime, _stop.Token);
             }, _stop.Token).ConfigureAwait(false);
             if (ours) Interlocked.Exchange(ref _renewedAt, asked);
             return ours;

@@ -1,0 +1,41 @@
+namespace ReadyOps.Core.Journal.Postgres;
+
+/// <summary>The statements that leases rest on. Their conditions are the fence: what no longer holds is refused by the database.</summary>
+internal static class PostgresStatements
+{
+    /// <summary>Whoever is told that something is kept is told so once it is on the server's disk, however the server is set up.</summary>
+    private const string Flushed =
+        "(SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)) IS NOT NULL";
+
+    /// <summary>Takes a lease: $1 name, $2 owner, $3 holder, $4 lease.</summary>
+    public static string Take(string schema) =>
+        $"""
+        INSERT INTO {schema}.streams AS s (name, token, owner, holder, expires) VALUES ($1, 1, $2, $3, clock_timestamp() + $4)
+        ON CONFLICT (name) DO UPDATE SET token = s.token + 1, owner = $2, holder = $3, expires = clock_timestamp() + $4
+        WHERE s.expires IS NULL OR s.expires <= clock_timestamp() OR s.owner = $2
+        RETURNING id, events, bytes, first_hash, last_hash, sealed, token, clock_timestamp()
+        """;
+
+    /// <summary>Renews a lease: $1 name, $2 token, $3 lease.</summary>
+    public static string Renew(string schema) => $"UPDATE {schema}.streams SET expires = clock_timestamp() + $3 WHERE name = $1 AND token = $2";
+
+    /// <summary>Gives a lease back: $1 name, $2 token.</summary>
+    public static string GiveBack(string schema) => $"UPDATE {schema}.streams SET expires = NULL, holder = NULL, owner = NULL WHERE name = $1 AND token = $2";
+
+    /// <summary>
+    /// Appends: $1 id, $2 number of lines that are there, $3 token, $4 how many are added, $5 their bytes, $6 hash of the first of all,
+    /// $7 hash of the last, $8 lease, $9 hash of the last that is there, $10 the lines.
+    /// </summary>
+    public static string Append(string schema) =>
+        $"""
+        WITH mine AS (
+            UPDATE {schema}.streams
+            SET events = events + $4, bytes = bytes + $5, first_hash = coalesce(first_hash, $6), last_hash = $7,
+                expires = CASE WHEN $3::bigint IS NULL THEN expires ELSE clock_timestamp() + $8 END
+            WHERE id = $1 AND events = $2 AND last_hash IS NOT DISTINCT FROM $9 AND ($3::bigint IS NULL OR token = $3)
+              AND {Flushed}
+            RETURNING id)
+        INSERT INTO {schema}.events (stream, sequence, line)
+        SELECT mine.id, $2 + added.number, added.line FROM mine, unnest($10::bytea[]) WITH ORDINALITY AS added (line, number)
+        """;
+}
