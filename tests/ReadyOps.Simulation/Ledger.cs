@@ -181,6 +181,7 @@ internal sealed class Ledger(string stream)
                 if (!IsPaused) _pausedAt = at;
                 MustPause = null;
                 (IsPaused, PausedBy, PausedEvent) = (true, data.GetProperty("cause").GetString(), Events);
+                if (PausedBy == "operator") Promotion = null;
                 break;
             case "RolloutResumed":
                 MustPause = null;

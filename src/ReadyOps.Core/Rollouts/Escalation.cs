@@ -14,6 +14,13 @@ public sealed record Escalation(int Number, string Reason, DateTimeOffset At)
     /// <summary>How often each other hook was tried, and when it is to be tried again.</summary>
     public ImmutableDictionary<string, (int Attempts, DateTimeOffset NextAt)> Tries { get; init; } = ImmutableDictionary<string, (int, DateTimeOffset)>.Empty;
 
+    /// <summary>The same after a clock was set back: what is left to be tried is due by then.</summary>
+    internal Escalation Rewind(DateTimeOffset now) => this with
+    {
+        At = At < now ? At : now,
+        Tries = Tries.ToImmutableDictionary(tried => tried.Key, tried => (tried.Value.Attempts, tried.Value.NextAt < now ? tried.Value.NextAt : now)),
+    };
+
     /// <summary>When the next try is due, of the hooks that are left.</summary>
     public DateTimeOffset? NextAt(EscalationHooks hooks)
     {

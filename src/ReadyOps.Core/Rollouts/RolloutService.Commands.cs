@@ -16,7 +16,7 @@ public sealed partial class RolloutService
     public ValueTask<RolloutStatus> SuspendAsync(string id, string reason, CancellationToken cancel) => CommandAsync(id, state => state.Ended
         ? throw AlreadyEnded(id, state, "There is nothing to pause.")
         : state.Phase == RolloutPhase.RollingBack ? throw AlreadyEnded(id, state, "A rollback cannot be paused.")
-        : state.Phase == RolloutPhase.Paused && state.PausedBy == PauseCause.Operator ? null : new RolloutPaused(PauseCause.Operator, reason), cancel);
+        : state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator, PromotionAsked: null } ? null : new RolloutPaused(PauseCause.Operator, reason), cancel);
 
     /// <summary>Lets a paused rollout go on; a share that was changed by hand is set back to that of the step.</summary>
     public ValueTask<RolloutStatus> ResumeAsync(string id, string? reason, CancellationToken cancel) => CommandAsync(id, state =>

@@ -255,6 +255,8 @@ public sealed partial record RolloutState
         OpenActSince = Earlier(OpenActSince, at),
         TargetErrorSince = TargetErrorSince is { } since ? Earlier(since, at) : null,
         RollbackStartedAt = RollbackStartedAt is { } began ? Earlier(began, at) : null,
+        // Whom to call must not wait until the clock has come that far again.
+        Escalations = [.. Escalations.Select(escalation => escalation.Rewind(at))],
         Tracks = Tracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.Rewind(pair.Value, at)),
         StableTracks = StableTracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.Rewind(pair.Value, at)),
     }).EnterStep(at);
@@ -266,6 +268,8 @@ public sealed partial record RolloutState
         PausedBy = e.Cause,
         PausedAt = Phase == RolloutPhase.Paused ? PausedAt : at,
         DriftToUndo = e.Cause == PauseCause.Operator ? null : DriftToUndo,
+        // A promotion that nobody lived to do was asked for before that; whoever pauses has the last word.
+        PromotionAsked = e.Cause == PauseCause.Operator ? null : PromotionAsked,
         Reason = e.Reason,
     };
 

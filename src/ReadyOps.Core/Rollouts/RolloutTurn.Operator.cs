@@ -61,6 +61,13 @@ internal sealed partial class RolloutTurn
         return waived;
     }
 
+    /// <summary>What other people have to say by now about a rise that was forced.</summary>
+    private string? Objection(int step)
+    {
+        Obstacles(step, out string? people);
+        return people;
+    }
+
     /// <summary>What a person may pass only with force; what other people have to say about it, nobody may pass.</summary>
     private List<string> Obstacles(int next, out string? people)
     {

@@ -70,12 +70,21 @@ internal sealed partial class RolloutTurn
     private bool AnswerDeadlines()
     {
         // What comes to its end at this very tick is done, however late the tick is.
-        bool done = _state.Phase == RolloutPhase.Baking && _state.Held(now) >= definition.Bake && AllPass;
-        if (definition.Deadline is { } whole && !_state.DeadlineTold && !done && now - _state.StartedAt >= whole.After
+        if (definition.Deadline is { } whole && !_state.DeadlineTold && !EndsNow && now - _state.StartedAt >= whole.After
             && AnswerDeadline(0, whole, "The rollout")) return true;
         return _state.Underlying == RolloutPhase.Progressing && definition.Steps[_state.Step - 1].Deadline is { } own && !_state.StepDeadlineTold
-            && now - _state.StepStartedAt >= own.After && AnswerDeadline(_state.Step, own, $"Step {_state.Step}");
+            && !StepEndsNow && now - _state.StepStartedAt >= own.After && AnswerDeadline(_state.Step, own, $"Step {_state.Step}");
     }
+
+    private bool EndsNow => _state.Phase == RolloutPhase.Baking
+        ? seen.All(_state.SharePercent, Named) && _state.Held(now) >= definition.Bake && AllPass
+        : definition.Bake == TimeSpan.Zero && _state.Step == definition.Steps.Count && StepEndsNow;
+
+    /// <summary>Whether the present step is left at this tick, as far as that is known without asking anything: no deadline waits for a check.</summary>
+    private bool StepEndsNow =>
+        _state.Phase == RolloutPhase.Progressing && _state.OpenAct is null && seen.All(_state.SharePercent, Named)
+        && _state.Held(now) >= definition.Steps[_state.Step - 1].Hold && AllPass
+        && (_state.Step == definition.Steps.Count || (definition.Steps[_state.Step].Before.Count == 0 && definition.Windows?.Closed(now) is null));
 
     private bool AnswerDeadline(int step, TroublePolicy policy, string what)
     {

@@ -131,8 +131,8 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
         if (_state.OpenAct is not { } act) return false;
         bool paused = _state.Phase == RolloutPhase.Paused;
         bool raises = act.To > _state.SharePercent || act.Allow?.Except(_state.Allowed).Any() == true;
-        bool rises = act.Purpose == SharePurpose.Step && raises && !paused && !act.Forced;
-        string? hindrance = rises ? Hindrance(act.Step, out _) : null;
+        bool rises = act.Purpose == SharePurpose.Step && raises && !paused;
+        string? hindrance = !rises ? null : act.Forced ? Objection(act.Step) : Hindrance(act.Step, out _);
         if (_asks.Count > 0) return true;
         bool stillRight = act.Purpose == SharePurpose.Restore
             ? !paused || _state.PausedBy != PauseCause.Operator || act.To <= seen.SharePercent!.Value

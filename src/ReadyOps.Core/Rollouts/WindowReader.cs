@@ -8,6 +8,8 @@ internal static class WindowReader
 {
     private const string TimeExpected = "a time of day from 00:00 to 24:00, in quotes";
     private const string MomentExpected = "a date and time such as 2026-12-18T18:00, or with its offset 2026-12-18T18:00+01:00, or a date";
+    private const string EndsFirst = "it ends before it begins";
+    private const string EndExpected = "an end after the beginning";
     private const string DaysExpected = "days such as mon, mon-fri or [sat, sun]";
 
     private static readonly string[] DayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
@@ -33,6 +35,19 @@ internal static class WindowReader
         ObjectReader reader = root.Object("windows")!;
         if (!windows.ZoneIsKnown) reader.Problem("timeZone", $"this machine knows no time zone '{windows.TimeZone}'", "an IANA id such as Europe/Berlin");
         else if (windows.OpensAt(now) is null) reader.Problem("allowed", "the share may not rise at any time within a year", "windows that leave some time");
+        if (LocalTime.Zone(windows.TimeZone) is not { } zone) return;
+        NoteReversed(reader.Objects("allowed"), windows.Allowed, zone);
+        NoteReversed(reader.Objects("freezes"), windows.Freezes, zone);
+    }
+
+    /// <summary>A span that ends before it begins would keep nobody from anything.</summary>
+    private static void NoteReversed(IReadOnlyList<ObjectReader> items, IReadOnlyList<RiseWindow> windows, TimeZoneInfo zone)
+    {
+        for (int i = 0; i < windows.Count; i++)
+        {
+            if (windows[i].Once is not { } once || once.From.Offset == once.To.Offset) continue;
+            if (once.To.Moment(zone, first: false) <= once.From.Moment(zone, first: true)) items[i].Problem("to", EndsFirst, EndExpected);
+        }
     }
 
     private static RiseWindow ReadOne(ObjectReader reader)
@@ -52,7 +67,8 @@ internal static class WindowReader
 
             // A last day that is only named is meant with all its hours.
             WindowEdge end = Edge(reader, "to", to, TimeSpan.FromDays(1));
-            if (end.Time <= start.Time) reader.Problem("to", "it ends before it begins", "an end after the beginning");
+            // Where their offsets differ, the clocks do not say which is first.
+            if (end.Offset == start.Offset && end.Time <= start.Time) reader.Problem("to", EndsFirst, EndExpected);
             return window with { Once = (start, end) };
         }
 

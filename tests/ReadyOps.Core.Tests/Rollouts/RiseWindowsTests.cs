@@ -102,6 +102,15 @@ public sealed class RiseWindowsTests
         Assert.Equal(frozen, Windows($$"""{ {{Berlin}}, "freezes":[{"from":"{{from}}","to":"{{to}}"}]}""").Closed(Moment(at)) is not null);
 
     [Theory]
+    // 17:00Z to 17:30Z, although the clocks of the two offsets show 18:00 and 17:30.
+    [InlineData("2026-12-18T16:59Z", false)]
+    [InlineData("2026-12-18T17:00Z", true)]
+    [InlineData("2026-12-18T17:29Z", true)]
+    [InlineData("2026-12-18T17:30Z", false)]
+    public void A_span_whose_edges_have_different_offsets_is_between_their_moments(string at, bool frozen) =>
+        Assert.Equal(frozen, Windows("""{"freezes":[{"from":"2026-12-18T18:00+01:00","to":"2026-12-18T17:30Z"}]}""").Closed(Moment(at)) is not null);
+
+    [Theory]
     [InlineData("2026-11-20T21:59Z", false)] // a Friday
     [InlineData("2026-11-20T22:00Z", true)]
     [InlineData("2026-11-21T05:59Z", true)] // the night that began on Friday
@@ -124,6 +133,10 @@ public sealed class RiseWindowsTests
     [InlineData("""{"allowed":[{"from":"09:00","to":"09:00"}]}""", "ends when it begins")]
     [InlineData("""{"freezes":[{"from":"2026-12-18"}]}""", "'to' is missing")]
     [InlineData("""{"freezes":[{"from":"2026-12-18","to":"2026-12-01"}]}""", "ends before it begins")]
+    // 23:00Z to 18:00Z: later on the clock, and earlier in time.
+    [InlineData("""{"freezes":[{"from":"2026-12-18T18:00-05:00","to":"2026-12-18T19:00+01:00"}]}""", "ends before it begins")]
+    // 18:00 in Berlin is 17:00Z.
+    [InlineData("""{"timeZone":"Europe/Berlin","freezes":[{"from":"2026-12-18T17:30Z","to":"2026-12-18T18:00"}]}""", "ends before it begins")]
     [InlineData("""{"freezes":[{"from":"2026-12-18","to":"2026-12-31","days":"mon"}]}""", "has no days")]
     [InlineData("""{"freezes":[{"reason":"x"}]}""", "nothing says when")]
     [InlineData("""{"timeZone":"Europe/Berlinn","freezes":[{"days":"sat"}]}""", "knows no time zone 'Europe/Berlinn'")]

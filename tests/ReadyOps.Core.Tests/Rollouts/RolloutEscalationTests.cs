@@ -80,6 +80,20 @@ public sealed class RolloutEscalationTests
     }
 
     [Fact]
+    public async Task A_clock_that_was_set_back_by_a_day_keeps_nobody_from_being_called_now()
+    {
+        bool down = true;
+        var handler = new StubHandler(_ => down ? StubHandler.Text("no", 503) : StubHandler.Text("ok"));
+        (RolloutWorld world, string id) = await PauseAsync(handler);
+        world.Clock.Advance(TimeSpan.FromDays(-1));
+        down = false;
+        await world.RunAsync(id, Pace, TimeSpan.FromMinutes(1));
+
+        // Both that it is paused, which was not taken before, and that the clock was set back.
+        Assert.Equal([(1, 2), (2, 1)], (await world.EventsAsync<EscalationSent>(id)).Select(e => (e.Number, e.Attempt)));
+    }
+
+    [Fact]
     public async Task A_rollback_is_done_before_anybody_is_told_and_the_end_is_told_after_the_end()
     {
         RolloutWorld? world = null;

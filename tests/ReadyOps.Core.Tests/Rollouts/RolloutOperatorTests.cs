@@ -136,6 +136,27 @@ public sealed class RolloutOperatorTests
         Assert.Equal([10m, 50m], world.Target.History);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_pause_after_a_promotion_that_nobody_lived_to_do_is_the_last_word(bool wasPaused)
+    {
+        var kill = new KillSwitch(int.MaxValue);
+        var world = new RolloutWorld(kill);
+        RolloutStatus status = await world.StartAsync(Custom);
+        await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(2));
+        if (wasPaused) await world.Service.SuspendAsync(status.Id, "look", CancellationToken.None);
+        kill.Arm(1);
+        await Assert.ThrowsAsync<KilledException>(async () => await world.Service.PromoteAsync(status.Id, true, true, "now", CancellationToken.None));
+        kill.Revive();
+
+        status = await world.NewProcess().SuspendAsync(status.Id, "stop, it looks odd", CancellationToken.None);
+        Assert.Equal((RolloutPhase.Paused, 1, 10m, "stop, it looks odd"), (status.Phase, status.Step, status.SharePercent, status.Reason));
+        status = await world.NewProcess().ResumeAsync(status.Id, "it was nothing", CancellationToken.None);
+        Assert.Equal((RolloutPhase.Progressing, 1, 10m), (status.Phase, status.Step, status.SharePercent));
+        Assert.Equal([10m], world.Target.History);
+    }
+
     [Fact]
     public async Task Killed_anywhere_in_a_promotion_it_ends_at_the_next_step_or_nowhere()
     {

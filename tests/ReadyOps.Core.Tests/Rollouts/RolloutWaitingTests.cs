@@ -255,6 +255,62 @@ public sealed class RolloutWaitingTests
         Assert.Single(await world.EventsAsync<DeadlinePassed>(status.Id));
     }
 
+    [Theory]
+    // The hold of the only step is 10 min and there is no baking: at 20 min it is done, although a deadline of 15 min has passed since the last tick.
+    [InlineData("""{"tick":"15s","deadline":{"after":"15m","action":"rollback"},"steps":[{"share":"10%","hold":"10m"}],""", RolloutPhase.Succeeded)]
+    [InlineData("""{"tick":"15s","steps":[{"share":"10%","hold":"10m","deadline":{"after":"15m","action":"rollback"}}],""", RolloutPhase.Succeeded)]
+    [InlineData("""{"tick":"15s","steps":[{"share":"10%","hold":"10m","deadline":{"after":"15m","action":"rollback"}},{"share":"50%","hold":"10m"}],""", RolloutPhase.Progressing)]
+    [InlineData("""{"tick":"15s","bake":"10m","steps":[{"share":"10%","hold":"10m","deadline":{"after":"15m","action":"rollback"}}],""", RolloutPhase.Baking)]
+    public async Task A_tick_that_comes_late_and_ends_what_had_a_deadline_takes_nothing_back(string head, RolloutPhase phase)
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(head + """
+            "signals": [{"name":"error-rate","query":"q","bound":"<= 1%","for":"2m"}]}
+            """);
+        status = await world.RunAsync(status.Id, TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(20));
+        Assert.Equal(phase, status.Phase);
+        Assert.Empty(await world.EventsAsync<RollbackStarted>(status.Id));
+        Assert.Empty(await world.EventsAsync<DeadlinePassed>(status.Id));
+    }
+
+    [Theory]
+    [InlineData("bad", "error-rate says Fail")]
+    [InlineData("frozen", "it is Progressing at 10%")]
+    public async Task A_late_tick_that_does_not_end_it_answers_the_deadline(string how, string why)
+    {
+        var world = new RolloutWorld();
+        string windows = how == "frozen" ? """ "windows":{"freezes":[{"from":"08:05","to":"10:00"}]},""" : "";
+        RolloutStatus status = await world.StartAsync("{\"tick\":\"15s\"," + windows + """
+            "steps":[{"share":"10%","hold":"10m","deadline":{"after":"15m","action":"rollback"}},{"share":"50%","hold":"10m"}],
+            "signals": [{"name":"error-rate","query":"q","bound":"<= 1%","for":"2m"}]}
+            """);
+        DateTimeOffset start = world.Now;
+        if (how == "bad") world.Value = (_, time) => time > start + TimeSpan.FromMinutes(19) && world.Target.Share > 0 ? 0.5 : 0;
+        status = await world.RunAsync(status.Id, TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(20));
+        Assert.Equal($"Step 1 is not done after 15m: {why}.", Assert.Single(await world.EventsAsync<RollbackStarted>(status.Id)).Reason);
+    }
+
+    [Fact]
+    public async Task What_was_forced_and_could_not_be_set_is_given_up_when_somebody_denies_it()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(Approved);
+        await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(2));
+        await DecideAsync(world, status.Id, "bob");
+        await DecideAsync(world, status.Id, "carol");
+        world.Target.SetError = "refused";
+        await world.Service.SuspendAsync(status.Id, "look", CancellationToken.None);
+        await world.Service.PromoteAsync(status.Id, true, true, "now", CancellationToken.None);
+        Assert.True((await world.EventsAsync<ShareIntended>(status.Id))[^1].Forced);
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(1));
+        await DecideAsync(world, status.Id, "dan", ApprovalDecision.Denied);
+        world.Target.SetError = null;
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(1));
+
+        Assert.Equal((1, 10m), (status.Step, world.Target.Share));
+        Assert.Contains("dan denied release 2.4.0", Assert.Single(await world.EventsAsync<ShareAbandoned>(status.Id)).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_timeline_shows_hours_approvals_and_deadlines()
     {
