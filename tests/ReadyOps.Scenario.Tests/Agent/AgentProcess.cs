@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -35,6 +36,13 @@ internal sealed partial class AgentProcess : IDisposable
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
+        if (IgnoresInterrupt())
+        {
+            start.FileName = "env";
+            start.ArgumentList.Add("--default-signal=INT");
+            start.ArgumentList.Add(executable);
+        }
+
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
 
@@ -118,6 +126,16 @@ internal sealed partial class AgentProcess : IDisposable
         if (!_process.HasExited) _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
+    }
+
+    /// <summary>
+    /// Whether this process ignores Ctrl+C, as everything does that a shell started in the background; what it starts would inherit that.
+    /// </summary>
+    private static bool IgnoresInterrupt()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        string ignored = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim();
+        return (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1UL << (Interrupt - 1))) != 0;
     }
 
     private static void Keep(StringBuilder all, string? line)

@@ -61,8 +61,9 @@ public sealed class KilledAgentScenarios
                 break;
             }
 
-            Assert.Equal(128 + 9, exit);
-            killed++;
+            // What keeps its lease runs beside it: a tick may end before the answer to such a message, and then nobody is left to kill.
+            Assert.True(exit is 0 or 128 + 9, $"{exit}: {agent.Errors}");
+            if (exit != 0) killed++;
         }
 
         RolloutStatus status = await rollouts.GetAsync(id, Stop);
