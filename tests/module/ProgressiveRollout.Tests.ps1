@@ -204,6 +204,21 @@ Describe 'Rollouts at the prompt' {
             (Step-ProgressiveRollout -All).Id | Should -Be $status.Id
         }
 
+        It 'ticks one beside another that cannot be ticked' {
+            $status = Start-Rollout
+            Copy-Item -LiteralPath './rollout.yaml' -Destination './other.yaml'
+            (Get-Content -LiteralPath './rollout.yaml' -Raw).Replace('name: checkout', 'name: other').Replace('flag: new-checkout', 'flag: other') | Set-Content -LiteralPath './other.yaml'
+            $flags = Get-Content -LiteralPath './flags.json' -Raw | ConvertFrom-Json -AsHashtable
+            $flags.flags['other'] = @{ state = 'ENABLED'; variants = @{ on = $true; off = $false }; defaultVariant = 'off' }
+            $flags | ConvertTo-Json -Depth 10 | Set-Content -LiteralPath './flags.json'
+            $other = Start-ProgressiveRollout -Path './other.yaml' -Release '2.4.0'
+            Add-Content -LiteralPath "./.readyops/rollouts/$($status.Id).jsonl" -Value 'nonsense'
+            $ticked = Step-ProgressiveRollout -All -InformationVariable said -ErrorVariable problem -ErrorAction SilentlyContinue
+            $ticked.Id | Should -Be $other.Id
+            @($problem)[0].FullyQualifiedErrorId | Should -BeLike 'JournalDamaged,*'
+            $said.MessageData.Ticked, $said.MessageData.Failed | Should -Be 1, 1
+        }
+
         It 'returns what the tick wrote to the journal' {
             $status = Start-Rollout
             (Step-ProgressiveRollout -Id $status.Id).Events | ForEach-Object -Process { $_ | Should -BeOfType ReadyOps.JournalEvent }
@@ -393,6 +408,10 @@ steps:
             $problem[0].FullyQualifiedErrorId | Should -BeLike 'RoleUnknown,*'
             Approve-GateApproval -Id 'nothing' -ErrorVariable problem -ErrorAction SilentlyContinue
             $problem[0].FullyQualifiedErrorId | Should -BeLike 'RolloutNotFound,*'
+            foreach ($case in @(@('Approve-GateApproval', '-Check ', 'lead'), @('Get-GateApproval', '-Check ', 'lead'), @('Deny-GateApproval', '-Role sr', 'sre'))) {
+                $line = "$($case[0]) -Id $($status.Id) $($case[1])"
+                [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -Be $case[2]
+            }
             Approve-GateApproval -Id $status.Id -Role sre -WhatIf | Should -BeNullOrEmpty
             Get-GateApproval -Id $status.Id | Should -BeNullOrEmpty
         }

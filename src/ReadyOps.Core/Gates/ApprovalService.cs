@@ -37,6 +37,9 @@ public sealed record ApprovalRequest
 /// <param name="context">Clock, secrets, and who acts.</param>
 public sealed class ApprovalService(IJournalStore store, EngineContext context)
 {
+    // By the clock that all who share the store go by: an approval must not run out earlier on one machine than on another.
+    private readonly EngineContext _context = context.On(store);
+
     /// <summary>What would be recorded, unsigned and undated: refuses whatever can be refused without the journal.</summary>
     /// <exception cref="ReadyOpsException">
     /// <c>ReasonMissing</c>, <c>ReleaseMissing</c>, <c>ReleaseAmbiguous</c>, <c>ApprovalNotAsked</c>, <c>CheckUnknown</c>, <c>RoleUnknown</c>, <c>RoleMissing</c>,
@@ -49,9 +52,9 @@ public sealed class ApprovalService(IJournalStore store, EngineContext context)
         string? release = Release(gate, request);
         ApprovalCheck check = Find(gate, request);
         string? role = Role(check.Demand, request);
-        if (!ApprovalRules.IsAsked(check.Demand, context.Actor))
+        if (!ApprovalRules.IsAsked(check.Demand, _context.Actor))
         {
-            throw new ReadyOpsException("ApproverNotAllowed", $"'{context.Actor}' is not asked at '{check.Demand.Check}' of the gate '{gate.Name}'.",
+            throw new ReadyOpsException("ApproverNotAllowed", $"'{_context.Actor}' is not asked at '{check.Demand.Check}' of the gate '{gate.Name}'.",
                 $"It asks {string.Join(", ", check.Demand.Approvers)}.");
         }
 
@@ -64,7 +67,7 @@ public sealed class ApprovalService(IJournalStore store, EngineContext context)
             Release = release,
             Check = check.Demand.Check,
             Role = role,
-            Person = context.Actor,
+            Person = _context.Actor,
             Decision = request.Decision,
             Reason = request.Reason,
         };
@@ -76,9 +79,9 @@ public sealed class ApprovalService(IJournalStore store, EngineContext context)
     {
         GateApproval wanted = Demand(gate, request);
         ApprovalCheck check = Find(gate, request);
-        return await ApprovalJournal.AppendAsync(gate.Name, store, context, async decisions =>
+        return await ApprovalJournal.AppendAsync(gate.Name, store, _context, async decisions =>
         {
-            DateTimeOffset now = context.Clock.GetUtcNow();
+            DateTimeOffset now = _context.Clock.GetUtcNow();
             if (request.Decision == ApprovalDecision.Withdrawn) await DemandWithdrawableAsync(wanted, request, check, decisions, cancel).ConfigureAwait(false);
 
             GateApproval decision = wanted with { Time = now };
@@ -99,7 +102,7 @@ public sealed class ApprovalService(IJournalStore store, EngineContext context)
         var weighed = new Dictionary<string, GateApproval>(StringComparer.Ordinal);
         foreach (IGrouping<(string Check, string? Release), GateApproval> group in all.GroupBy(one => (one.Check, one.Release)))
         {
-            ApprovalScene scene = new(group.Key.Release, gate?.Digest, "", context.Clock.GetUtcNow());
+            ApprovalScene scene = new(group.Key.Release, gate?.Digest, "", _context.Clock.GetUtcNow());
             bool known = checks.TryGetValue(group.Key.Check, out ApprovalCheck? check);
             // Who runs the gate is not known here, so four eyes are for the gate to count.
             IReadOnlyList<GateApproval> counted = known ? await WeighAsync(check!, [.. group], scene, cancel).ConfigureAwait(false)
@@ -122,7 +125,7 @@ public sealed class ApprovalService(IJournalStore store, EngineContext context)
     {
         try
         {
-            return await check.WeighAsync(decisions, scene, context, cancel).ConfigureAwait(false);
+            return await check.WeighAsync(decisions, scene, _context, cancel).ConfigureAwait(false);
         }
         catch (ReadyOpsException e)
         {
@@ -137,7 +140,7 @@ public sealed class ApprovalService(IJournalStore store, EngineContext context)
         string? problem;
         try
         {
-            problem = await check.SignatureProblemAsync(signed, context, cancel).ConfigureAwait(false);
+            problem = await check.SignatureProblemAsync(signed, _context, cancel).ConfigureAwait(false);
         }
         catch (ReadyOpsException)
         {
@@ -207,7 +210,7 @@ public sealed class ApprovalService(IJournalStore store, EngineContext context)
         GateApproval wanted, ApprovalRequest request, ApprovalCheck check, IReadOnlyList<GateApproval> decisions, CancellationToken cancel)
     {
         GateApproval[] made = [.. decisions.Where(one => one.Check == wanted.Check && one.Release == wanted.Release)];
-        var scene = new ApprovalScene(wanted.Release, null, "", context.Clock.GetUtcNow());
+        var scene = new ApprovalScene(wanted.Release, null, "", _context.Clock.GetUtcNow());
         GateApproval[] standing = [.. (await WeighAsync(check, made, scene, cancel).ConfigureAwait(false)).Where(one =>
             one.Decision != ApprovalDecision.Withdrawn && one.State is ApprovalState.Standing or ApprovalState.NotCounted or ApprovalState.Expired)];
         GateApproval[] own = [.. standing.Where(one => Person.Same(one.Person, wanted.Person))];

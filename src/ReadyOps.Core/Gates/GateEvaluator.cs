@@ -17,6 +17,7 @@ public static class GateEvaluator
         GateDefinition gate, string? release, EngineContext context, IProgress<Evidence>? progress, CancellationToken cancel)
     {
         long started = context.Clock.GetTimestamp();
+        context = await OnSharedClockAsync(gate.Name, context, cancel).ConfigureAwait(false);
         var earlier = new EarlierResults(gate.Name, context.Journals);
         context = context with
         {
@@ -56,6 +57,25 @@ public static class GateEvaluator
         };
         context.Logs.CreateLogger("ReadyOps.Gates").LogInformation("{Gate}: {Status}: {Reason}", result.Gate, result.Status, result.Reason);
         return result;
+    }
+
+    /// <summary>
+    /// Goes by the clock of the store that the result is for, if it has one: how old evidence is must not depend on which machine asks.
+    /// A store shows its clock with its first answer.
+    /// </summary>
+    private static async ValueTask<EngineContext> OnSharedClockAsync(string gate, EngineContext context, CancellationToken cancel)
+    {
+        if (context.Journals is not { Clock: not null } store) return context;
+        try
+        {
+            await store.ExistsAsync(GateJournal.StreamOf(gate), cancel).ConfigureAwait(false);
+        }
+        catch (ReadyOpsException)
+        {
+            // Whatever needs the store says so itself, and who only asks without a record goes by the machine's clock.
+        }
+
+        return context.On(store);
     }
 
     private static bool Counts(Verdict verdict) => verdict == Verdict.Pass;

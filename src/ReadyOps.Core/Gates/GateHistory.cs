@@ -26,6 +26,8 @@ public sealed record GateHistoryQuery
 /// <param name="context">The clock that says what is stale.</param>
 public sealed class GateHistory(IJournalStore store, EngineContext context)
 {
+    private readonly TimeProvider _clock = context.On(store).Clock;
+
     /// <summary>The past results of one gate, the oldest first.</summary>
     /// <param name="stream">The gate's stream.</param>
     /// <param name="query">Which of them.</param>
@@ -94,7 +96,7 @@ public sealed class GateHistory(IJournalStore store, EngineContext context)
 
     private GateResult Told(GateResult result, GateResult? previous) => result with
     {
-        StaleSince = result.IsStaleAt(context.Clock.GetUtcNow()) ? result.ValidUntil : null,
+        StaleSince = result.IsStaleAt(_clock.GetUtcNow()) ? result.ValidUntil : null,
         Changes = previous is null ? [] : GateDifference.Of(previous, result),
         ScoreChange = previous is null ? null : result.Score - previous.Score,
     };

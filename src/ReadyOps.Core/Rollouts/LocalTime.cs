@@ -6,15 +6,6 @@ namespace ReadyOps.Core.Rollouts;
 /// </summary>
 internal static class LocalTime
 {
-    /// <summary>A zone by its IANA id, for example <c>Europe/Berlin</c>; <see langword="null"/> for one that this machine does not know.</summary>
-    public static TimeZoneInfo? Zone(string id)
-    {
-        if (id == "UTC") return TimeZoneInfo.Utc;
-        // Ids are names of files on some systems: what is no id must not lead anywhere else.
-        if (id.Length == 0 || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+' or ' ' or '.') || id.Contains("..", StringComparison.Ordinal) || id[0] == '/') return null;
-        return TimeZoneInfo.TryFindSystemTimeZoneById(id, out TimeZoneInfo? zone) ? zone : null;
-    }
-
     /// <summary>The first moment at which clocks show a time, or have just jumped over it.</summary>
     public static DateTimeOffset First(TimeZoneInfo zone, DateTime local)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Core.Rollouts;
 
@@ -16,12 +17,12 @@ public sealed record RiseWindows(string TimeZone, IReadOnlyList<RiseWindow> Allo
     private static readonly TimeSpan Near = TimeSpan.FromDays(2);
 
     /// <summary>Whether this machine knows the zone; where it does not, the share does not rise.</summary>
-    public bool ZoneIsKnown => LocalTime.Zone(TimeZone) is not null;
+    public bool ZoneIsKnown => TimeZones.Find(TimeZone) is not null;
 
     /// <summary>Why the share may not rise now, without a full stop; <see langword="null"/> when it may.</summary>
     public string? Closed(DateTimeOffset now)
     {
-        if (LocalTime.Zone(TimeZone) is not { } zone) return $"this machine does not know the time zone '{TimeZone}', so it does not know whether the share may rise";
+        if (TimeZones.Find(TimeZone) is not { } zone) return $"this machine does not know the time zone '{TimeZone}', so it does not know whether the share may rise; tick it on one that does";
         if (Freezes.FirstOrDefault(freeze => Covering(freeze, zone, now, generous: true) is not null) is { } frozen)
             return $"a freeze{(frozen.Reason is { } why ? $" ({why})" : "")}{Until(zone, now)}";
         if (Allowed.Count == 0 || Allowed.Any(hours => Covering(hours, zone, now, generous: false) is not null)) return null;
@@ -31,7 +32,7 @@ public sealed record RiseWindows(string TimeZone, IReadOnlyList<RiseWindow> Allo
     /// <summary>The first moment from <paramref name="now"/> on at which the share may rise; <see langword="null"/> for none within a year.</summary>
     public DateTimeOffset? OpensAt(DateTimeOffset now)
     {
-        if (LocalTime.Zone(TimeZone) is not { } zone) return null;
+        if (TimeZones.Find(TimeZone) is not { } zone) return null;
         DateTimeOffset at = now;
         while (at - now < Horizon)
         {

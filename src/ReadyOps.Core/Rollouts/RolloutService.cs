@@ -64,7 +64,13 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     {
         RolloutPlan plan = PlanOf(document);
         string release = Demand(document, start);
-        foreach (GateResult gate in start.Gates) await GateDemand.NewestAsync(gate, store, cancel).ConfigureAwait(false);
+        foreach (GateResult gate in start.Gates)
+        {
+            await GateDemand.NewestAsync(gate, store, cancel).ConfigureAwait(false);
+            // Once more: a store that others share shows with its first answer what time it is.
+            GateDemand.Passed(gate, release, context.Clock.GetUtcNow());
+        }
+
         IReadOnlyList<string> targets = plan.Parts.Target.Identities;
         await using LeaseSet claims = await _ownership.AcquireAsync(targets, cancel).ConfigureAwait(false);
         IReadOnlyList<decimal> shares = await plan.Parts.Target.ReadEachAsync(cancel).ConfigureAwait(false);
@@ -136,50 +142,6 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
             return await TickAsync(id, cancel).ConfigureAwait(false);
         }
         catch (ReadyOpsException e) when (e.Id is "RolloutBusy" or "JournalWriteFailed" or "JournalUnavailable" or "JournalFenced")
-        {
-            Tell(id, e);
-            return null;
-        }
-    }
-
-    /// <summary>How many rollouts <see cref="TickAllAsync"/> ticks side by side, at least 1.</summary>
-    public int Concurrency { get; init; } = 1;
-
-    /// <summary>
-    /// Ticks every rollout that has not ended, once each, and stops beginning new ones when the time is up. One that fails or is
-    /// busy does not keep the others from their tick: what went wrong is logged.
-    /// </summary>
-    public async IAsyncEnumerable<RolloutStatus> TickAllAsync(TimeSpan budget, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        DateTimeOffset end = budget < TimeSpan.MaxValue ? context.Clock.GetUtcNow() + budget : DateTimeOffset.MaxValue;
-        var ticks = new Queue<Task<RolloutStatus?>>();
-        try
-        {
-            await foreach (RolloutStatus active in ListAsync(activeOnly: true, cancel).ConfigureAwait(false))
-            {
-                if (context.Clock.GetUtcNow() >= end) break;
-                // On another thread only where there are several: a single one goes on as a plain call does.
-                ticks.Enqueue(Concurrency > 1 ? Task.Run(() => TickOneAsync(active.Id, cancel), CancellationToken.None) : TickOneAsync(active.Id, cancel));
-                if (ticks.Count >= Concurrency && await ticks.Dequeue().ConfigureAwait(false) is { } first) yield return first;
-            }
-
-            while (ticks.TryDequeue(out Task<RolloutStatus?>? tick))
-                if (await tick.ConfigureAwait(false) is { } status) yield return status;
-        }
-        finally
-        {
-            // Who stops listening does not leave a tick behind that nobody waits for.
-            while (ticks.TryDequeue(out Task<RolloutStatus?>? left)) await ((Task)left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task<RolloutStatus?> TickOneAsync(string id, CancellationToken cancel)
-    {
-        try
-        {
-            return await TickAsync(id, cancel).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
         {
             Tell(id, e);
             return null;

@@ -33,9 +33,9 @@ internal static class WindowReader
     {
         if (windows is null) return;
         ObjectReader reader = root.Object("windows")!;
-        if (!windows.ZoneIsKnown) reader.Problem("timeZone", $"this machine knows no time zone '{windows.TimeZone}'", "an IANA id such as Europe/Berlin");
+        if (!windows.ZoneIsKnown) reader.Problem("timeZone", $"this machine knows no time zone '{windows.TimeZone}'", TimeZones.Expected);
         else if (windows.OpensAt(now) is null) reader.Problem("allowed", "the share may not rise at any time within a year", "windows that leave some time");
-        if (LocalTime.Zone(windows.TimeZone) is not { } zone) return;
+        if (TimeZones.Find(windows.TimeZone) is not { } zone) return;
         NoteReversed(reader.Objects("allowed"), windows.Allowed, zone);
         NoteReversed(reader.Objects("freezes"), windows.Freezes, zone);
     }

@@ -1,13 +1,15 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using ReadyOps.Core;
 using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Gates;
+using ReadyOps.Core.Rollouts;
 
 namespace ReadyOps.Completers;
 
-/// <summary>Completes from the gate document that the command line names already; never throwing.</summary>
+/// <summary>Completes from the gate document, or the rollout, that the command line names already; never throwing.</summary>
 internal abstract class GateDocumentCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -17,11 +19,8 @@ internal abstract class GateDocumentCompleter : IArgumentCompleter
         try
         {
             var pattern = new WildcardPattern((wordToComplete ?? "").Trim('\'', '"') + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-            string? path = (fakeBoundParameters["Path"] ?? fakeBoundParameters["LiteralPath"])?.ToString();
-            if (path is null) return [];
-            string? release = fakeBoundParameters["Release"]?.ToString();
-            Document document = DocumentLoader.Load(Find(path), "Gate", Binding.Variables.Read(fakeBoundParameters["Variable"] as IDictionary, ref release));
-            return [.. Choices(GateReader.Read(document)).Distinct(StringComparer.OrdinalIgnoreCase).Where(choice => pattern.IsMatch(choice))
+            GateDefinition? gate = fakeBoundParameters["Id"] is { } id ? OfRollout(Text(id), fakeBoundParameters) : OfDocument(fakeBoundParameters);
+            return gate is null ? [] : [.. Choices(gate).Distinct(StringComparer.OrdinalIgnoreCase).Where(choice => pattern.IsMatch(choice))
                 .Select(choice => new CompletionResult(ShellText.Argument(choice), choice, CompletionResultType.ParameterValue, choice))];
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -32,6 +31,19 @@ internal abstract class GateDocumentCompleter : IArgumentCompleter
 
     /// <summary>What may be chosen from.</summary>
     protected abstract IEnumerable<string> Choices(GateDefinition gate);
+
+    private static GateDefinition? OfDocument(IDictionary bound)
+    {
+        if (Text(bound["Path"] ?? bound["LiteralPath"]) is not { } path) return null;
+        string? release = bound["Release"]?.ToString();
+        return GateReader.Read(DocumentLoader.Load(Find(path), "Gate", Binding.Variables.Read(bound["Variable"] as IDictionary, ref release)));
+    }
+
+    // The approvals that steps of a rollout ask for stand in its journal.
+    private static GateDefinition? OfRollout(string? id, IDictionary bound) => id is null ? null
+        : StateCompleter.Ask(bound, (store, cancel) => new RolloutService(store, new EngineContext()).ApprovalsAsync(id, cancel).AsTask());
+
+    private static string? Text(object? value) => (value is object[] several ? several.FirstOrDefault() : value)?.ToString();
 
     private static string Find(string path)
     {

@@ -39,13 +39,20 @@ internal abstract class StateCompleter : IArgumentCompleter
         string folder = Folder(bound["StatePath"]?.ToString());
         string key = $"{GetType().Name}|{folder}";
         if (Cache.TryGetValue(key, out (long At, IReadOnlyList<Choice> Choices) known) && ReadyCmdlet.Clock.GetElapsedTime(known.At) < Fresh) return known.Choices;
-        if (!JournalStores.IsDatabase(folder) && !Directory.Exists(folder)) return [];
-
-        using var patience = new CancellationTokenSource(Patience, ReadyCmdlet.Clock);
-        Task<IReadOnlyList<Choice>> asked = Task.Run(() => AskAsync(JournalStores.Open(folder, new EngineContext()), patience.Token));
-        IReadOnlyList<Choice> choices = asked.WaitAsync(Patience, ReadyCmdlet.Clock).GetAwaiter().GetResult();
+        if (Ask(folder, AskAsync) is not { } choices) return [];
         Cache[key] = (ReadyCmdlet.Clock.GetTimestamp(), choices);
         return choices;
+    }
+
+    /// <summary>Asks what a command line names as its state, and not for long; the default where there is none.</summary>
+    internal static T? Ask<T>(IDictionary bound, Func<IJournalStore, CancellationToken, Task<T>> ask) => Ask(Folder(bound["StatePath"]?.ToString()), ask);
+
+    private static T? Ask<T>(string folder, Func<IJournalStore, CancellationToken, Task<T>> ask)
+    {
+        if (!JournalStores.IsDatabase(folder) && !Directory.Exists(folder)) return default;
+        using var patience = new CancellationTokenSource(Patience, ReadyCmdlet.Clock);
+        Task<T> asked = Task.Run(() => ask(JournalStores.Open(folder, new EngineContext()), patience.Token));
+        return asked.WaitAsync(Patience, ReadyCmdlet.Clock).GetAwaiter().GetResult();
     }
 
     private static string Folder(string? statePath)

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -27,11 +29,13 @@ internal sealed class HttpService : IAsyncDisposable
 
     /// <summary>Starts a service on a free port of 127.0.0.1.</summary>
     /// <param name="handler">Answers every request.</param>
-    public static async Task<HttpService> StartAsync(RequestDelegate handler)
+    /// <param name="certificate">Who it is in TLS; plain HTTP without one.</param>
+    public static async Task<HttpService> StartAsync(RequestDelegate handler, X509Certificate2? certificate = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (certificate is null) builder.WebHost.UseUrls("http://127.0.0.1:0");
+        else builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         WebApplication application = builder.Build();
         application.Run(handler);
         await application.StartAsync();

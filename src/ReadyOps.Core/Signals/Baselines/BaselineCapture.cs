@@ -32,7 +32,7 @@ public sealed record BaselineCapture
         if (Weeks is not null && Window is not null) throw new ReadyOpsException("BaselineSpanInvalid", "Both -Weeks and -Window say how long is captured.", "Leave one of them out.");
         bool asked = SameHourOfWeek && !plan.SameHourOfWeek;
         string zone = TimeZone ?? plan.TimeZone;
-        if (HourOfWeek.Find(zone) is null) throw new ReadyOpsException("TimeZoneUnknown", $"This machine knows no time zone '{zone}'.", "Give a name such as Europe/Berlin, or UTC.");
+        if (TimeZones.Find(zone) is null) throw new ReadyOpsException("TimeZoneUnknown", $"This machine knows no time zone '{zone}'.", $"Give {TimeZones.Expected}.");
         TimeSpan span = Weeks is { } weeks ? TimeSpan.FromDays(7 * weeks) : Window ?? (asked ? TimeSpan.FromDays(28) : plan.Span);
         if (span < TimeSpan.FromSeconds(1)) throw new ReadyOpsException("BaselineSpanInvalid", $"A span of {Quantities.Format(span)} has nothing to capture.", "Give a -Window such as 1h.");
         if (Interval is { } interval && (interval < ShortestInterval || interval.Ticks % TimeSpan.TicksPerMillisecond != 0))

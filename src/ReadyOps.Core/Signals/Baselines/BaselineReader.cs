@@ -48,8 +48,8 @@ public static class BaselineReader
     private static string TimeZone(ObjectReader reader)
     {
         string name = reader.OptionalText("timeZone") ?? "UTC";
-        if (HourOfWeek.Find(name) is not null) return name;
-        reader.Problem("timeZone", $"this machine knows no time zone '{name}'", "a name such as Europe/Berlin, or UTC");
+        if (TimeZones.Find(name) is not null) return name;
+        reader.Problem("timeZone", $"this machine knows no time zone '{name}'", TimeZones.Expected);
         return "UTC";
     }
 

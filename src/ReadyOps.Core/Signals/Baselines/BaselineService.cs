@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Core.Signals.Baselines;
 
@@ -24,7 +25,7 @@ public sealed class BaselineService(EngineContext context)
         DateTimeOffset now = context.Clock.GetUtcNow(), until = Whole(end ?? now - Lag);
         if (until > now) throw new ReadyOpsException("BaselineSpanInvalid", $"The span ends at {until.UtcDateTime:u}, and that is not past yet.", "Name an -End that is past, or none for now.");
         BaselineSamples[] all = await new BaselineMeter(client).CollectAsync(plan.Metrics, until - plan.Span, until, isStep: false, done, cancel).ConfigureAwait(false);
-        var hours = new HourOfWeek(HourOfWeek.Find(plan.TimeZone) ?? TimeZoneInfo.Utc);
+        var hours = new HourOfWeek(TimeZones.Find(plan.TimeZone) ?? TimeZoneInfo.Utc);
         BaselineMetric[] metrics = [.. plan.Metrics.Zip(all, (metric, samples) => Measured(metric, samples, plan.SameHourOfWeek ? hours : null))];
         string[] missing = [.. plan.Metrics.Zip(all).Select(pair => Missing(pair.First, pair.Second)).Where(why => why.Length > 0)];
         if (missing.Length > 0)
@@ -66,7 +67,7 @@ public sealed class BaselineService(EngineContext context)
         DateTimeOffset start = end - window;
         bool isStep = options.Since is { } since && since > start;
         if (isStep) start = options.Since!.Value < end ? options.Since!.Value : end;
-        var hours = options.SameHourOfWeek ? new HourOfWeek(HourOfWeek.Find(baseline.TimeZone) ?? TimeZoneInfo.Utc) : null;
+        var hours = options.SameHourOfWeek ? new HourOfWeek(TimeZones.Find(baseline.TimeZone) ?? TimeZoneInfo.Utc) : null;
         BaselineSamples[] all = await new BaselineMeter(client).CollectAsync(baseline.Metrics, start, end, isStep, done, cancel).ConfigureAwait(false);
         List<BaselineDifference> differences = [.. baseline.Metrics.Zip(all).SelectMany(pair => BaselineJudge.Judge(pair.First, baseline.MinWeeks, Reading(pair.First, pair.Second, end, hours)))];
         string[] notes = [.. all.SelectMany(samples => samples.Warnings).Distinct().Select(Checks.Judge.Cut)];

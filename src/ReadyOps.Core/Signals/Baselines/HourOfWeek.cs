@@ -14,18 +14,4 @@ internal sealed class HourOfWeek(TimeZoneInfo zone)
         int day = ((int)local.DayOfWeek + 6) % 7;
         return ((day * 24) + local.Hour, (DateOnly.FromDateTime(local.DateTime).DayNumber - day) / 7);
     }
-
-    /// <summary>The time zone of a name, of the IANA database or of Windows; <see langword="null"/> where there is none.</summary>
-    public static TimeZoneInfo? Find(string name)
-    {
-        if (name == "UTC") return TimeZoneInfo.Utc;
-        try
-        {
-            return TimeZoneInfo.FindSystemTimeZoneById(name);
-        }
-        catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException or ArgumentException or System.Security.SecurityException)
-        {
-            return null;
-        }
-    }
 }

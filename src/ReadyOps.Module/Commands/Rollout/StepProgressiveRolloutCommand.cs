@@ -1,7 +1,9 @@
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 using ReadyOps.Binding;
 using ReadyOps.Completers;
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.Rollouts;
 
 namespace ReadyOps.Commands;
 
@@ -37,12 +39,16 @@ public sealed class StepProgressiveRolloutCommand : RolloutActionCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Try(Id, () =>
     {
-        foreach (RolloutStatus status in All ? Waiting() : Look(FindIds(Id)))
+        // A wildcard means those that can move; a name is looked at even if it has ended.
+        RolloutStatus[] wanted = [.. (All ? Waiting() : Look(FindIds(Id)))
+            .Where(status => !status.Ended || status.EscalationsPending > 0 || (!All && Id.Contains(status.Id, StringComparer.OrdinalIgnoreCase)))];
+        string[] ids = [.. wanted.Select(status => status.Id).Where(id => ShouldProcess(id, "Tick rollout"))];
+        TimeSpan budget = TimeBudget is { } given ? given - Clock.GetElapsedTime(_began) : TimeSpan.MaxValue;
+        int done = 0;
+        foreach (RolloutTick tick in Pull(cancel => Rollouts.TickEachAsync(ids, budget, cancel)))
         {
-            // A wildcard means those that can move; a name is looked at even if it has ended.
-            if (status.Ended && status.EscalationsPending == 0 && (All || !Id.Contains(status.Id, StringComparer.OrdinalIgnoreCase))) continue;
-            if (Clock.GetElapsedTime(_began) >= TimeBudget) _left.Add(status.Id);
-            else if (ShouldProcess(status.Id, "Tick rollout")) Tick(status.Id);
+            Tell(tick);
+            Progress.Show("Ticking rollouts", $"{++done} of {ids.Length}: {tick.Id}", 100.0 * done / ids.Length);
         }
     });
 
@@ -74,16 +80,20 @@ public sealed class StepProgressiveRolloutCommand : RolloutActionCmdlet
         return seen.OrderByDescending(status => status.Phase == RolloutPhase.RollingBack).ThenBy(status => status.LastEventAt);
     }
 
-    private void Tick(string id)
+    private void Tell(RolloutTick tick)
     {
-        bool done = Try(id, () =>
+        if (tick.Status is { } status)
         {
-            RolloutStatus status = Await(cancel => Rollouts.TickAsync(id, cancel).AsTask());
+            _ticked++;
             if (status.NextTickAt is { } next && !(next > _next)) _next = next;
             WriteVerbose(status.ToString());
             WriteObject(status);
-        });
-        if (done) _ticked++;
-        else _failed++;
+        }
+        else if (tick.Failure is { } failure)
+        {
+            _failed++;
+            Try(tick.Id, () => ExceptionDispatchInfo.Throw(failure));
+        }
+        else _left.Add(tick.Id);
     }
 }

@@ -102,7 +102,7 @@ public sealed class BaselineDocumentTests
     public async Task Each_hour_of_the_week_is_captured_on_its_own()
     {
         // 4 weeks up to Tuesday noon; the value is the local hour, and a week older is 1 more.
-        TimeZoneInfo berlin = HourOfWeek.Find("Europe/Berlin")!;
+        TimeZoneInfo berlin = TimeZones.Find("Europe/Berlin")!;
         _stage.Value = (_, time) => TimeZoneInfo.ConvertTime(time, berlin).Hour + (int)((BaselineStage.Noon - time) / TimeSpan.FromDays(7));
         const string Plan = "apiVersion: readyops/v1\nkind: Baseline\nname: w\nsameHourOfWeek: true\ntimeZone: Europe/Berlin\nmetrics: [{name: m, query: m}]\n";
         BaselineMetric metric = (await _stage.CaptureAsync(Plan)).Metrics[0];

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using ReadyOps.Core.Documents;
 using ReadyOps.Core.Signals.Baselines;
 
 namespace ReadyOps.Core.Tests.Signals.Baselines;
@@ -41,7 +42,7 @@ public sealed class BaselineFiguresTests
     [InlineData("2026-03-29T00:59:00Z", "Europe/Berlin", 145)]
     [InlineData("2026-03-29T01:00:00Z", "Europe/Berlin", 147)] // There is no 2 o'clock that day.
     public void The_hour_of_the_week_is_that_of_the_clock_on_the_wall(string time, string zone, int hour) =>
-        Assert.Equal(hour, new HourOfWeek(HourOfWeek.Find(zone)!).Of(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture)).Hour);
+        Assert.Equal(hour, new HourOfWeek(TimeZones.Find(zone)!).Of(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture)).Hour);
 
     [Fact]
     public void Weeks_are_told_apart_and_begin_on_Monday()
