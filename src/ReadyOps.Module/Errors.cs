@@ -47,8 +47,8 @@ internal static class Errors
 
     /// <summary>A journal that is not what was written.</summary>
     public static ErrorRecord JournalDamaged(JournalVerification verification) => From(
-        new ReadyOpsException("JournalDamaged", $"Journal '{verification.Stream}' is damaged at line {verification.BadLine}: {verification.Reason}",
-            "Nothing was changed. Compare the journal with a backup, and keep the damaged file as evidence."), verification);
+        new ReadyOpsException("JournalDamaged", $"Journal '{verification.Stream}' is damaged{(verification.BadLine is { } line ? $" at line {line}" : "")}: {verification.Reason}",
+            "The journal itself was not changed. Compare it with a backup, and keep the damaged file as evidence."), verification);
 
     /// <summary>A path that leads to no file.</summary>
     public static ErrorRecord PathNotFound(string path, string why) => From(

@@ -12,7 +12,7 @@ internal sealed partial class LawBook
         Look look = process.Look;
         if (status is null || !_ledgers.TryGetValue("rollouts/" + status.Id, out Ledger? ledger) || !look.Views.TryGetValue(ledger, out (LedgerView Before, LedgerView After) views)) return;
         LedgerView after = views.After;
-        Hold(Law.DamageStops, !(look.BeganDamaged && world.Disk.Files[ledger.Stream].IsDamaged), $"{look.Command} went on with a damaged journal");
+        Hold(Law.DamageStops, !MustFindDamage(process, ledger.Stream), $"{look.Command} went on with a damaged journal");
         if (world.Disk.Files[ledger.Stream].IsDamaged) return;
         Hold(Law.FoldIsWhatWasActedOn, string.Equals(status.Phase.ToString(), after.Phase, StringComparison.OrdinalIgnoreCase) && status.SharePercent == after.Share && status.Step == after.Step && status.StepStartedAt == after.StepStart,
             $"it tells {status.Phase}, step {status.Step}, {status.SharePercent}% since {status.StepStartedAt:HH:mm:ss}, and its journal {after.Phase}, step {after.Step}, {after.Share}% since {after.StepStart:HH:mm:ss}");

@@ -16,7 +16,7 @@ internal sealed partial class LawBook
         _setting = process;
         Hold(Law.ActsUnderLease, ledger is not null && world.Disk.HolderOf(ledger.Stream) == process, $"{process.Agent.Name} sets the share without the lease");
         if (ledger is null) return;
-        Hold(Law.DamageStops, !(process.Look.BeganDamaged && world.Disk.Files[ledger.Stream].IsDamaged), $"the share is set by a damaged journal");
+        Hold(Law.DamageStops, !MustFindDamage(process, ledger.Stream), $"the share is set by a damaged journal");
         Hold(Law.IntentBeforeAct, ledger.OpenAct is { } open && open.To == percent, $"{percent}% is set and {ledger.OpenAct?.To}% intended");
         Hold(Law.TargetHasOneRollout, !ledger.IsTakenOver, $"{ledger.Id} sets the share of a target that is another's");
         if (ledger.OpenAct is not { } act) return;

@@ -40,13 +40,10 @@ internal sealed partial class LawBook(SimWorld world)
         Ledger? ledger = null;
         if (stream.StartsWith("rollouts/", StringComparison.Ordinal) && !_ledgers.TryGetValue(stream, out ledger)) _ledgers[stream] = ledger = new Ledger(stream);
         if (!world.Disk.Files.TryGetValue(stream, out SimFile? file)) return ledger;
-        if (!file.IsDamaged)
-        {
-            if (!_chains.TryGetValue(stream, out Chain? chain)) _chains[stream] = chain = new Chain();
-            string? problem = chain.Read(file, ledger is null ? null : (type, data, time, actor, look) => Take(ledger, type, data, time, actor, look));
-            Hold(Law.ChainHolds, problem is null, $"{stream}: {problem}");
-        }
-
+        // Goes on behind what it has read, also where that was damaged since.
+        if (!_chains.TryGetValue(stream, out Chain? chain)) _chains[stream] = chain = new Chain();
+        string? problem = chain.Read(file, ledger is null ? null : (type, data, time, actor, look) => Take(ledger, type, data, time, actor, look));
+        Hold(Law.ChainHolds, problem is null, $"{stream}: {problem}");
         if (file.Length > file.Acknowledged) Writes++;
         file.Acknowledge();
         return ledger;
@@ -83,6 +80,10 @@ internal sealed partial class LawBook(SimWorld world)
         if (process.IsDead || process.Look.CutFaults > 0 || !world.Disk.Files.TryGetValue(stream, out SimFile? file)) return;
         Hold(Law.FailedIsTakenBack, file.Length == file.Acknowledged, $"{stream} keeps {file.Length - file.Acknowledged} bytes of an append that failed");
     }
+
+    /// <summary>Whether a journal was damaged before a command began, and where its process has to read.</summary>
+    private bool MustFindDamage(SimProcess process, string stream) =>
+        process.Look.BeganDamaged && world.Disk.Files[stream] is { IsDamaged: true } file && file.FlippedAt >= process.Reach.GetValueOrDefault(stream);
 
     public void AfterPowerLoss()
     {

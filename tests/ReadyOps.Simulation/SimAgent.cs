@@ -9,6 +9,9 @@ namespace ReadyOps.Simulation;
 /// <summary>A machine with one process after another that ticks rollouts, and now and then a person in front of it.</summary>
 internal sealed class SimAgent
 {
+    /// <summary>Bytes between two snapshots: few, so that most processes begin with one.</summary>
+    private const long SnapshotEvery = 4096;
+
     private readonly SimWorld _world;
     private readonly SeedRandom _random;
     private RolloutService? _service;
@@ -167,7 +170,7 @@ internal sealed class SimAgent
         var process = new SimProcess(_world, this);
         var context = new EngineContext { Clock = Clock, Actor = "alice", HostName = Name };
         if (_world.Profile.Http) context = context with { Http = new HttpClient(new SimPrometheus(_world, process, Clock)) { Timeout = Timeout.InfiniteTimeSpan } };
-        _service = new RolloutService(new SimStore(_world, process, context), context, (reader, name, inner) => Make(process, reader, name, inner));
+        _service = new RolloutService(new SimStore(_world, process, context), context, (reader, name, inner) => Make(process, reader, name, inner)) { SnapshotEvery = SnapshotEvery };
         Process = process;
     }
 

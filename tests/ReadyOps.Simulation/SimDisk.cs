@@ -9,6 +9,13 @@ internal sealed class SimDisk
 
     public SortedDictionary<string, SimFile> Files { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What is kept beside the journals.</summary>
+    public SortedDictionary<string, SimSnapshot> Snapshots { get; } = new(StringComparer.Ordinal);
+
+    public long SnapshotsKept { get; set; }
+
+    public long SnapshotsFound { get; set; }
+
     public bool TryLock(string stream, SimProcess process, string holder) => _locks.TryAdd(stream, (process, holder));
 
     public void Unlock(string stream, SimProcess process)
@@ -29,6 +36,7 @@ internal sealed class SimDisk
     public void LosePower(SeedRandom random)
     {
         foreach (SimFile file in Files.Values) file.LosePower(random);
+        foreach (SimSnapshot snapshot in Snapshots.Values) snapshot.LosePower(random);
     }
 
     /// <summary>SHA-256 over the names and bytes of all files.</summary>
@@ -60,6 +68,9 @@ internal sealed class SimFile
     public int Acknowledged { get; private set; }
 
     public bool IsDamaged { get; private set; }
+
+    /// <summary>The last byte in which a bit was flipped.</summary>
+    public int FlippedAt { get; private set; }
 
     public ReadOnlySpan<byte> Content => _bytes.AsSpan(0, Length);
 
@@ -116,6 +127,6 @@ internal sealed class SimFile
     {
         _bytes[offset] ^= (byte)(1 << bit);
         _durable[offset] ^= (byte)(1 << bit);
-        IsDamaged = true;
+        (IsDamaged, FlippedAt) = (true, Math.Max(FlippedAt, offset));
     }
 }

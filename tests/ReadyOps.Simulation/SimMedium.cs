@@ -42,6 +42,26 @@ internal sealed class SimMedium(SimWorld world, SimProcess process) : IJournalMe
         return world.Disk.HolderText(stream);
     }
 
+    public byte[]? ReadSnapshot(string stream)
+    {
+        process.Touch();
+        if (!world.Disk.Snapshots.TryGetValue(stream, out SimSnapshot? snapshot) || snapshot.Bytes is null) return null;
+        process.Reach[stream] = snapshot.Reach;
+        world.Disk.SnapshotsFound++;
+        return [.. snapshot.Bytes];
+    }
+
+    public void WriteSnapshot(string stream, byte[]? bytes)
+    {
+        process.Touch();
+        if (world.IsDiskFull) throw world.DiskFails(process, Fault.DiskFull, "No space left on device");
+        if (!world.Disk.Snapshots.TryGetValue(stream, out SimSnapshot? snapshot)) world.Disk.Snapshots[stream] = snapshot = new SimSnapshot();
+        // Between the bytes and the new name.
+        process.Touch();
+        snapshot.Put(bytes);
+        world.Disk.SnapshotsKept++;
+    }
+
     private sealed class HeldLock(SimWorld world, SimProcess process, string stream) : IDisposable
     {
         // Not an operation of its own: a dead process has let go already.

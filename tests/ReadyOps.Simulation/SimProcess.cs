@@ -18,6 +18,9 @@ internal sealed class SimProcess(SimWorld world, SimAgent agent)
     /// <summary>The rollout whose journal it holds.</summary>
     public Ledger? Held { get; set; }
 
+    /// <summary>Up to where of each journal it was told by a snapshot: of what lies before, it reads nothing.</summary>
+    public Dictionary<string, long> Reach { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Whether it will be killed at its next operation.</summary>
     public bool DiesNext => _operationsLeft == 0;
 

@@ -4,7 +4,7 @@ using ReadyOps.Core.Journal;
 namespace ReadyOps.Simulation;
 
 /// <summary>The real store on the simulated disk. Only tells the laws what somebody was told is kept.</summary>
-internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext context) : IJournalStore
+internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext context) : IJournalLines, IJournalSnapshots
 {
     private readonly JournalStore _inner = new(new SimMedium(world, process), context);
 
@@ -25,6 +25,12 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
     public ValueTask<IReadOnlyList<JournalStamp>> ListStampsAsync(string prefix, CancellationToken cancel) => _inner.ListStampsAsync(prefix, cancel);
 
     public ValueTask<JournalLine?> TryReadLastAsync(string stream, CancellationToken cancel) => _inner.TryReadLastAsync(stream, cancel);
+
+    public ValueTask<IReadOnlyList<byte[]>> ReadBytesAsync(string stream, JournalPlace? after, CancellationToken cancel) => ((IJournalLines)_inner).ReadBytesAsync(stream, after, cancel);
+
+    public ValueTask<byte[]?> ReadSnapshotAsync(string stream, CancellationToken cancel) => ((IJournalSnapshots)_inner).ReadSnapshotAsync(stream, cancel);
+
+    public ValueTask<bool> WriteSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel) => ((IJournalSnapshots)_inner).WriteSnapshotAsync(stream, snapshot, cancel);
 
     public ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel) => TryAcquireAsync(stream, null, wait, cancel);
 

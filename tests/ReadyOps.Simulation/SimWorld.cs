@@ -151,6 +151,16 @@ internal sealed class SimWorld
         if (!_flipWanted || Laws.Ledgers.LastOrDefault() is not { } ledger) return;
         SimFile file = Disk.Files[ledger.Stream];
         if (file.Acknowledged == 0 || Busy > 0) return;
+        if (Disk.Snapshots.TryGetValue(ledger.Stream, out SimSnapshot? snapshot) && snapshot.Bytes is { Length: > 0 } bytes && Random.OneIn(2))
+        {
+            // Nobody is to notice: not even a command that fails.
+            snapshot.Flip(Random.Below(bytes.Length), Random.Below(8));
+            _flipWanted = false;
+            Count(Fault.BitFlipped);
+            Story?.Add($"{Stamp} a bit flips beside {ledger.Stream}");
+            return;
+        }
+
         int offset = Random.Below(file.Acknowledged), bit = Random.Below(8);
         file.Flip(offset, bit);
         _flipWanted = false;

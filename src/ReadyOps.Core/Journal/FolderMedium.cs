@@ -69,6 +69,33 @@ internal sealed class FolderMedium(string folder) : IJournalMedium
         }
     }
 
+    public byte[]? ReadSnapshot(string stream)
+    {
+        string path = PathOf(stream, JournalName.SnapshotEnding);
+        // Asked first: most streams have none, and an exception costs more than what it would tell.
+        if (!File.Exists(path))
+            return null;
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (file.Length > JournalChain.MaxLineBytes)
+            return null;
+        byte[] bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    public void WriteSnapshot(string stream, byte[]? snapshot)
+    {
+        string path = PathOf(stream, JournalName.SnapshotEnding);
+        if (snapshot is null)
+        {
+            File.Delete(path);
+            return;
+        }
+        string unfinished = path + ".new";
+        File.WriteAllBytes(unfinished, snapshot);
+        File.Move(unfinished, path, overwrite: true);
+    }
+
     private string PathOf(string stream, string ending) =>
         Path.Combine(Location, stream.Replace('/', Path.DirectorySeparatorChar) + ending);
 

@@ -25,6 +25,14 @@ internal interface IJournalMedium
 
     /// <summary>Who took the lock last and did not give it back; meaningful only while somebody holds it.</summary>
     string? Holder(string stream);
+
+    /// <summary>What is kept beside a stream; <see langword="null"/> where there is none.</summary>
+    byte[]? ReadSnapshot(string stream) => null;
+
+    /// <summary>Keeps this beside a stream instead, all of it or what was there before, not flushed; <see langword="null"/> to keep none.</summary>
+    void WriteSnapshot(string stream, byte[]? snapshot)
+    {
+    }
 }
 
 /// <summary>One stream's bytes.</summary>

@@ -15,6 +15,9 @@ internal static class JournalName
     /// <summary>Ending of the file that says who holds the lease.</summary>
     public const string HolderEnding = ".holder";
 
+    /// <summary>Ending of the file that saves reading the events. No stream is refused for it: one in its way only keeps it from being written.</summary>
+    public const string SnapshotEnding = ".snapshot";
+
     private const int LongestSegment = 128;
     private const int LongestName = 200;
 

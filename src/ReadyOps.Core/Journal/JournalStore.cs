@@ -9,7 +9,7 @@ namespace ReadyOps.Core.Journal;
 /// Streams of hash-chained lines: everything a store does, whatever keeps its bytes. Reads and writes block while the disk works:
 /// an append is not over before its flush, so there is nothing to win by returning earlier.
 /// </summary>
-public class JournalStore : IJournalLines
+public class JournalStore : IJournalLines, IJournalSnapshots
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -133,6 +133,35 @@ public class JournalStore : IJournalLines
             using IJournalFile? file = Medium.OpenRead(stream);
             return file is null ? [] : JournalLastLine.ReadSome(file, after?.Offset ?? 0);
         }));
+    }
+
+    /// <inheritdoc/>
+    ValueTask<byte[]?> IJournalSnapshots.ReadSnapshotAsync(string stream, CancellationToken cancel)
+    {
+        try
+        {
+            return ValueTask.FromResult(Medium.ReadSnapshot(stream));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.LogDebug("The snapshot of {Stream} cannot be read: {Reason}", stream, e.Message);
+            return ValueTask.FromResult<byte[]?>(null);
+        }
+    }
+
+    /// <inheritdoc/>
+    ValueTask<bool> IJournalSnapshots.WriteSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel)
+    {
+        try
+        {
+            Medium.WriteSnapshot(stream, snapshot);
+            return ValueTask.FromResult(true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.LogDebug("The snapshot of {Stream} cannot be written: {Reason}", stream, e.Message);
+            return ValueTask.FromResult(false);
+        }
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,7 @@ internal sealed class MemoryMedium : IJournalMedium
     private readonly object _gate = new();
     private readonly Dictionary<string, MemoryStream> _streams = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _holders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _snapshots = new(StringComparer.Ordinal);
 
     public string Location => "memory";
 
@@ -49,6 +50,23 @@ internal sealed class MemoryMedium : IJournalMedium
     {
         lock (_gate)
             return _holders.GetValueOrDefault(stream);
+    }
+
+    public byte[]? ReadSnapshot(string stream)
+    {
+        lock (_gate)
+            return _snapshots.GetValueOrDefault(stream);
+    }
+
+    public void WriteSnapshot(string stream, byte[]? snapshot)
+    {
+        lock (_gate)
+        {
+            if (snapshot is null)
+                _snapshots.Remove(stream);
+            else
+                _snapshots[stream] = snapshot;
+        }
     }
 
     private sealed class OpenFile(MemoryStream bytes) : IJournalFile

@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using ReadyOps.Core.Journal;
 
 namespace ReadyOps.Core.Rollouts;
 
 /// <summary>
-/// Remembers how far each journal was folded, so that a long-running process neither reads nor folds weeks at every tick. Never
-/// trusted over the journal: what is remembered counts only while the journal still holds the very line it was folded up to.
+/// Remembers how far each journal was folded, so that a tick neither reads nor folds weeks: within a process, and beside the journal for
+/// the processes after it. Never trusted over the journal: what is remembered counts only while the journal still holds the very line it
+/// was folded up to.
 /// </summary>
-internal sealed class FoldCache
+/// <param name="log">Told what could not be kept or used.</param>
+internal sealed class FoldCache(ILogger log)
 {
     private readonly ConcurrentDictionary<string, JournalPlace> _places = new(StringComparer.Ordinal);
 
@@ -18,34 +21,39 @@ internal sealed class FoldCache
     // For stores that know no places.
     private readonly ConcurrentDictionary<string, Folded> _whole = new(StringComparer.Ordinal);
 
+    // Up to where the snapshot beside each journal goes.
+    private readonly ConcurrentDictionary<string, long> _kept = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// How many bytes a journal grows before its state is kept beside it anew: what the next process reads at most. 256 KiB are read,
+    /// verified and folded in about two milliseconds, and writing some kilobytes once for that many costs nothing; most rollouts end
+    /// without ever growing so far.
+    /// </summary>
+    public long KeepEvery { get; set; } = 256 * 1024;
+
     /// <summary>The line that a rollout's journal was folded up to; reading may begin behind it.</summary>
     public JournalPlace? Known(string id) => _places.GetValueOrDefault(id);
 
     /// <summary>
-    /// Folds a journal of which nothing is known yet, piece by piece: a long one is never held in memory as a whole. What does not fit is
-    /// left to whoever then reads it, to say so.
+    /// Folds a journal of which nothing is known yet, piece by piece: a long one is never held in memory as a whole. Begins with what
+    /// another process left beside it, if that still fits. What does not fit in the journal is left to whoever then reads it, to say so.
     /// </summary>
     public async ValueTask LearnAsync(string id, IJournalStore store, string stream, CancellationToken cancel)
     {
         if (store is not IJournalLines lines || _places.ContainsKey(id)) return;
-        JournalScan scan = new();
-        JournalLine? line = null;
-        JournalPlace? place = null;
-        RolloutState state = new();
-        while (await lines.ReadBytesAsync(stream, place, cancel).ConfigureAwait(false) is { Count: > 0 } some)
+        if (store is IJournalSnapshots snapshots && await snapshots.ReadSnapshotAsync(stream, cancel).ConfigureAwait(false) is { } bytes)
         {
-            foreach (byte[] bytes in some)
+            if (RolloutSnapshot.TryDecode(bytes, stream) is { } kept && await FoldAsync(lines, stream, kept.Place, kept.State, cancel).ConfigureAwait(false) is { } behind)
             {
-                scan = scan.Take(bytes, withData: true, ref line);
-                if (scan.Problem is not null) return;
-                state = state.Fold([line!]);
-                place = new JournalPlace(scan.Events, scan.LastHash, place?.FirstHash ?? scan.LastHash, scan.Length);
+                Remember(id, behind);
+                _kept[id] = kept.Place.Offset;
+                return;
             }
+
+            log.LogDebug("The snapshot of {Stream} does not fit and is not used.", stream);
         }
 
-        if (place is null) return;
-        _states.AddOrUpdate(place, state);
-        _places.TryAdd(id, place);
+        if (await FoldAsync(lines, stream, null, new RolloutState(), cancel).ConfigureAwait(false) is { } whole) Remember(id, whole);
     }
 
     /// <summary>Folds what a lease holds.</summary>
@@ -55,6 +63,8 @@ internal sealed class FoldCache
     public RolloutState Fold(string id, JournalTail tail)
     {
         if (tail.End is null) return FoldWhole(id, tail.Lines);
+        // What is kept beside it, if anything, did not fit either.
+        if (tail.Before is null) _kept.TryRemove(id, out _);
         RolloutState? start = null;
         if (tail.Before is { } before && !_states.TryGetValue(before, out start))
             throw new InvalidOperationException($"The journal of {id} was read from a place that nobody asked for.");
@@ -62,6 +72,47 @@ internal sealed class FoldCache
         _states.AddOrUpdate(tail.End, state);
         _places[id] = tail.End;
         return state;
+    }
+
+    /// <summary>
+    /// Keeps the state beside the journal for the next process, when the journal has grown by enough. The last thing of a tick, under its
+    /// lease; nothing depends on it, and a rollout that has ended has no next tick.
+    /// </summary>
+    public async ValueTask KeepAsync(string id, IJournalStore store, IJournalLease lease, CancellationToken cancel)
+    {
+        if (store is not IJournalSnapshots snapshots || lease.End is not { } end || end.Offset - _kept.GetValueOrDefault(id) < KeepEvery) return;
+        RolloutState state = Fold(id, lease);
+        if (state.Ended) return;
+        // One that cannot be kept is not tried again at every tick.
+        _kept[id] = end.Offset;
+        if (RolloutSnapshot.TryEncode(lease.Stream, end, state) is { } bytes) await snapshots.WriteSnapshotAsync(lease.Stream, bytes, cancel).ConfigureAwait(false);
+        else log.LogDebug("The state of {Stream} cannot be kept beside it.", lease.Stream);
+    }
+
+    /// <summary>Folds a journal from a place on, as far as it goes; <see langword="null"/> where it does not continue that place, or is empty.</summary>
+    internal static async ValueTask<(JournalPlace Place, RolloutState State)?> FoldAsync(
+        IJournalLines store, string stream, JournalPlace? place, RolloutState state, CancellationToken cancel, long until = long.MaxValue)
+    {
+        var scan = JournalScan.After(place);
+        JournalLine? line = null;
+        while (scan.Events < until && await store.ReadBytesAsync(stream, place, cancel).ConfigureAwait(false) is { Count: > 0 } some)
+        {
+            foreach (byte[] bytes in some.Take((int)Math.Min(some.Count, until - scan.Events)))
+            {
+                scan = scan.Take(bytes, withData: true, ref line);
+                if (scan.Problem is not null) return null;
+                state = state.Fold([line!]);
+                place = new JournalPlace(scan.Events, scan.LastHash, place?.FirstHash ?? scan.LastHash, scan.Length);
+            }
+        }
+
+        return place is null ? null : (place, state);
+    }
+
+    private void Remember(string id, (JournalPlace Place, RolloutState State) folded)
+    {
+        _states.AddOrUpdate(folded.Place, folded.State);
+        _places.TryAdd(id, folded.Place);
     }
 
     private RolloutState FoldWhole(string id, IReadOnlyList<JournalLine> lines)

@@ -7,7 +7,7 @@ namespace ReadyOps.Core.Rollouts;
 /// <summary>Events to journal entries and back.</summary>
 public static class RolloutEvents
 {
-    private static readonly JsonSerializerOptions Options = new()
+    internal static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -27,7 +27,7 @@ public sealed partial class RolloutService
     public async ValueTask<RolloutStatus> RollBackAsync(string id, string reason, CancellationToken cancel)
     {
         // Of one that has ended the target may be claimed by another at this very moment.
-        RolloutState state = RolloutState.Of(await store.ReadAsync(Prefix + id, cancel).ConfigureAwait(false));
+        RolloutState state = await StateAsync(id, cancel).ConfigureAwait(false);
         await using LeaseSet claims = state is { Ended: true, Started: { } started }
             ? await _ownership.AcquireAsync(TargetOwnership.TargetsOf(started), cancel).ConfigureAwait(false) : [];
         return await CommandAsync(id, now => now.Phase == RolloutPhase.RollingBack ? null : new RollbackRequested(reason), cancel).ConfigureAwait(false);
@@ -64,7 +64,7 @@ public sealed partial class RolloutService
     /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c>, <c>RetryRefused</c>, <c>GateMissing</c></exception>
     public async ValueTask<(Document Document, RolloutStart Start)> DemandRetryAsync(string id, RolloutStart start, CancellationToken cancel)
     {
-        RolloutState state = RolloutState.Of(await store.ReadAsync(Prefix + id, cancel).ConfigureAwait(false));
+        RolloutState state = await StateAsync(id, cancel).ConfigureAwait(false);
         RolloutStarted started = state.Started ?? throw NotFound(id);
         string? next = state.IsWindow ? "A monitoring window is started anew with Start-MonitoringWindow." : state.Phase switch
         {
@@ -99,7 +99,7 @@ public sealed partial class RolloutService
     /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c>, <c>ApprovalNotAsked</c></exception>
     public async ValueTask<GateDefinition> ApprovalsAsync(string id, CancellationToken cancel)
     {
-        RolloutState state = RolloutState.Of(await store.ReadAsync(Prefix + id, cancel).ConfigureAwait(false));
+        RolloutState state = await StateAsync(id, cancel).ConfigureAwait(false);
         RolloutStarted started = state.Started ?? throw NotFound(id);
         CheckDefinition[] checks = [.. PlanOf(state).Definition.Steps.SelectMany(step => step.Before).SelectMany(GroupCheck.WithParts).Where(check => check.Check is ApprovalCheck)];
         if (checks.Length == 0)
@@ -110,6 +110,7 @@ public sealed partial class RolloutService
     private async ValueTask<RolloutStatus> CommandAsync(string id, Func<RolloutState, RolloutEvent?> command, CancellationToken cancel)
     {
         await DemandExistsAsync(id, cancel).ConfigureAwait(false);
+        await _folds.LearnAsync(id, store, Prefix + id, cancel).ConfigureAwait(false);
         await using IJournalLease lease = await _ownership.AcquireAsync(Prefix + id, CommandWait, cancel, _folds.Known(id)).ConfigureAwait(false);
         int known = lease.Lines.Count;
         RolloutState state = _folds.Fold(id, lease);

@@ -26,13 +26,16 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
 
     private readonly RolloutFactory _factory = factory ?? RolloutPlan.Read;
 
-    private readonly FoldCache _folds = new();
-
     private readonly EndedRollouts _ended = new(store);
 
     // From here on the context has the clock of the store (agents whose machines disagree must not take each other's past for the future),
     // and rollouts that ask the same of Prometheus ask it once.
     private readonly ILogger _log = (context = context.On(store).SharingQueries()).Logs.CreateLogger("ReadyOps.Rollouts");
+
+    private readonly FoldCache _folds = new(context.Logs.CreateLogger("ReadyOps.Rollouts"));
+
+    /// <summary>How many bytes a journal grows before its state is kept beside it anew.</summary>
+    internal long SnapshotEvery { init => _folds.KeepEvery = value; }
 
     /// <summary>What would happen when, if it were started now and every signal passed. Touches nothing.</summary>
     /// <exception cref="DocumentException">Everything that is wrong with the document.</exception>
@@ -160,9 +163,14 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c></exception>
     internal async ValueTask<(RolloutDefinition Definition, RolloutState State)> FoldAsync(string id, CancellationToken cancel)
     {
-        await _folds.LearnAsync(id, store, Prefix + id, cancel).ConfigureAwait(false);
-        RolloutState state = _folds.Fold(id, await store.ReadAfterAsync(Prefix + id, _folds.Known(id), cancel).ConfigureAwait(false));
+        RolloutState state = await StateAsync(id, cancel).ConfigureAwait(false);
         return state.Started is null ? throw NotFound(id) : (PlanOf(state).Definition, state);
+    }
+
+    private async ValueTask<RolloutState> StateAsync(string id, CancellationToken cancel)
+    {
+        await _folds.LearnAsync(id, store, Prefix + id, cancel).ConfigureAwait(false);
+        return _folds.Fold(id, await store.ReadAfterAsync(Prefix + id, _folds.Known(id), cancel).ConfigureAwait(false));
     }
 
     /// <summary>Every rollout in the store, by name and then by time of its start. Looks at journals only.</summary>
@@ -223,6 +231,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
         var engine = new RolloutEngine(plan.Definition, plan.Parts, context with { Journals = store }) { SuccessorAsync = stop => FindSuccessorAsync(id, state, stop) };
         state = await engine.TickAsync(lease, state, cancel).ConfigureAwait(false);
         if (state.Ended && lease.Lines.Count > known) await SealAsync(lease, cancel).ConfigureAwait(false);
+        await _folds.KeepAsync(id, store, lease, cancel).ConfigureAwait(false);
         JournalEvent[] events = [.. lease.Lines.Skip(known).Select(line => JournalEvents.ToContract(lease.Stream, line))];
         return RolloutReport.Of(id, engine.Definition, state, context.Clock.GetUtcNow(), engine.Signals, events);
     }

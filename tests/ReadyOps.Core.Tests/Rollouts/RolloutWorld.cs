@@ -49,7 +49,10 @@ internal sealed class RolloutWorld
     public Func<SignalDefinition, ISignalSource?> SourceOf { get; set; } = _ => null;
 
     /// <summary>A service that remembers nothing but what the journal says.</summary>
-    public RolloutService NewProcess() => new(Store, Context, Make);
+    public RolloutService NewProcess() => SnapshotEvery is { } every ? new(Store, Context, Make) { SnapshotEvery = every } : new(Store, Context, Make);
+
+    /// <summary>How many bytes a journal grows before a process keeps its state beside it, if not as many as usual.</summary>
+    public long? SnapshotEvery { get; set; }
 
     /// <summary>Told whenever a source is asked: which signal, whether of the stable side, and up to when.</summary>
     public Action<string, bool, DateTimeOffset>? Asked { get; set; }
@@ -209,7 +212,7 @@ internal sealed class FakeTarget(KillSwitch kill, string identity = "fake web/ne
     }
 }
 
-internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJournalStore
+internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJournalLines, IJournalSnapshots
 {
     public string Location => inner.Location;
 
@@ -228,6 +231,23 @@ internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJou
     public ValueTask<JournalVerification> VerifyAsync(string stream, CancellationToken cancel) => inner.VerifyAsync(stream, cancel);
 
     public ValueTask<JournalTail> ReadAfterAsync(string stream, JournalPlace? known, CancellationToken cancel) => inner.ReadAfterAsync(stream, known, cancel);
+
+    /// <summary>What is given for a snapshot that was kept, if not that.</summary>
+    public Func<byte[]?, byte[]?> Snapshot { get; set; } = kept => kept;
+
+    /// <summary>How often a snapshot was kept.</summary>
+    public int SnapshotsKept { get; private set; }
+
+    public ValueTask<IReadOnlyList<byte[]>> ReadBytesAsync(string stream, JournalPlace? after, CancellationToken cancel) => ((IJournalLines)inner).ReadBytesAsync(stream, after, cancel);
+
+    public async ValueTask<byte[]?> ReadSnapshotAsync(string stream, CancellationToken cancel) => Snapshot(await ((IJournalSnapshots)inner).ReadSnapshotAsync(stream, cancel));
+
+    public ValueTask<bool> WriteSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel)
+    {
+        kill.Operate();
+        SnapshotsKept++;
+        return ((IJournalSnapshots)inner).WriteSnapshotAsync(stream, snapshot, cancel);
+    }
 
     public ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel) => TryAcquireAsync(stream, null, wait, cancel);
 

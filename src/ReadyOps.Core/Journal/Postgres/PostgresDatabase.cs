@@ -67,6 +67,23 @@ internal sealed class PostgresDatabase(string location, EngineContext context, F
         }
     }
 
+    /// <summary>Does once what may as well be left out; the default where it cannot be done.</summary>
+    public async ValueTask<T?> TryAsync<T>(Func<NpgsqlConnection, string, Task<T>> work, CancellationToken cancel)
+    {
+        try
+        {
+            PostgresAddress address = await AddressAsync(cancel).ConfigureAwait(false);
+            await using NpgsqlConnection connection = new(address.ConnectionString);
+            await connection.OpenAsync(cancel).ConfigureAwait(false);
+            return await work(connection, address.Schema).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException or IOException or ReadyOpsException)
+        {
+            _log.LogDebug("The snapshots in {Where} cannot be used: {Reason}", location, e.Message);
+            return default;
+        }
+    }
+
     /// <summary>Whether the server may only be away for a moment, so that the same may be tried again.</summary>
     public static bool IsLost(Exception e) => e switch
     {

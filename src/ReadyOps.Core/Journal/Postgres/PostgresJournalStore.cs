@@ -9,7 +9,7 @@ namespace ReadyOps.Core.Journal.Postgres;
 /// by the database's clock and is renewed while it is held; its token grows with each holder, so that one who was away for too long
 /// appends nothing any more.
 /// </summary>
-public sealed class PostgresJournalStore : IJournalLines
+public sealed class PostgresJournalStore : IJournalLines, IJournalSnapshots
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
@@ -113,6 +113,36 @@ public sealed class PostgresJournalStore : IJournalLines
         JournalName.Check(stream);
         return Database.RunAsync(session => session.LinesAfterAsync(stream, after?.Sequence ?? 0L, cancel), cancel);
     }
+
+    /// <inheritdoc/>
+    ValueTask<byte[]?> IJournalSnapshots.ReadSnapshotAsync(string stream, CancellationToken cancel) => Database.TryAsync<byte[]?>(async (connection, schema) =>
+    {
+        await using NpgsqlCommand command = new($"SELECT snapshot FROM {schema}.snapshots k JOIN {schema}.streams s ON s.id = k.stream WHERE s.name = $1", connection)
+        {
+            Parameters = { new() { Value = stream } },
+        };
+        return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false) as byte[];
+    }, cancel);
+
+    /// <inheritdoc/>
+    ValueTask<bool> IJournalSnapshots.WriteSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel) => Database.TryAsync(async (connection, schema) =>
+    {
+        string statement = snapshot is null
+            ? $"DELETE FROM {schema}.snapshots k USING {schema}.streams s WHERE s.id = k.stream AND s.name = $1 AND $2::bytea IS NULL"
+            // Not waited for until it is on the disk: nothing is lost with it.
+            : $"""
+            INSERT INTO {schema}.snapshots AS k (stream, snapshot) SELECT id, $2 FROM {schema}.streams
+            WHERE name = $1 AND (SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL
+            ON CONFLICT (stream) DO UPDATE SET snapshot = excluded.snapshot
+            """;
+        await using NpgsqlCommand command = new(statement, connection)
+        {
+            CommandTimeout = 5,
+            Parameters = { new() { Value = stream }, new() { Value = (object?)snapshot ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea } },
+        };
+        await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        return true;
+    }, cancel);
 
     /// <inheritdoc/>
     public string? DescribeHolder(string stream) => _holders.GetValueOrDefault(stream);

@@ -35,13 +35,23 @@ internal static class PostgresSchema
             PRIMARY KEY (stream, sequence)
         );
         """,
+        """
+        CREATE TABLE {0}.snapshots (
+            stream   bigint PRIMARY KEY REFERENCES {0}.streams (id) ON DELETE CASCADE,
+            snapshot bytea NOT NULL
+        );
+        """,
     ];
+
+    /// <summary>The oldest tables that can be used as they are; what is newer in them only saves time.</summary>
+    private const int Oldest = 1;
 
     /// <summary>Makes or updates the tables where that is needed. Whoever may not make them can use those that are there.</summary>
     /// <exception cref="ReadyOpsException"><c>JournalSchemaUnknown</c>, <c>JournalSchemaDenied</c></exception>
     public static async Task EnsureAsync(NpgsqlConnection connection, PostgresAddress address, CancellationToken cancel)
     {
-        if (await FoundAsync(connection, address, cancel).ConfigureAwait(false) == Version) return;
+        int there = await FoundAsync(connection, address, cancel).ConfigureAwait(false);
+        if (there == Version) return;
         try
         {
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
@@ -64,6 +74,7 @@ internal static class PostgresSchema
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
+            if (there >= Oldest) return;
             throw new ReadyOpsException("JournalSchemaDenied", $"The tables of the journals are not in {address.Display} yet, and this role may not make them: {e.MessageText}.",
                 "Let their owner use them once, for example with Get-DeploymentJournal, and grant this role what docs/journal.md lists.", e);
         }

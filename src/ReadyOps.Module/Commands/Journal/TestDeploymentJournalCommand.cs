@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ReadyOps.Binding;
 using ReadyOps.Completers;
 using ReadyOps.Core.Journal;
+using ReadyOps.Core.Rollouts;
 
 namespace ReadyOps.Commands;
 
@@ -30,12 +31,13 @@ public sealed class TestDeploymentJournalCommand : StateCmdlet
         {
             IJournalStore store = OpenJournals(CreateContext());
             var streams = new Wildcards(Stream);
+            var snapshots = new SnapshotVerifier(store);
             var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             foreach (JournalVerification verification in Pull(cancel => store.VerifyAllAsync("", cancel)))
             {
                 if (!streams.Match(verification.Stream)) continue;
                 seen.Add(verification.Stream);
-                Tell(verification);
+                Tell(Await(cancel => snapshots.VerifyAsync(verification, cancel).AsTask()));
             }
 
             foreach (string name in Stream.Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !seen.Contains(name)))
