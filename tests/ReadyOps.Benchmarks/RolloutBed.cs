@@ -53,6 +53,17 @@ internal sealed class RolloutBed : IDisposable
     /// <summary>A service that remembers nothing, as a process that was just started.</summary>
     public RolloutService NewService() => new(NewStore(), _context, Make);
 
+    /// <summary>The same where nothing was kept beside the journal.</summary>
+    public RolloutService NewServiceThatReadsAll()
+    {
+        File.Delete(SnapshotFile);
+        return NewService();
+    }
+
+    public long SnapshotBytes => new FileInfo(SnapshotFile).Length;
+
+    private string SnapshotFile => Path.ChangeExtension(JournalFile, ".snapshot");
+
     /// <summary>Ticks for a time under one lease: the same events as with a lease for each tick, without reading the journal for each.</summary>
     public async Task RunAsync(TimeSpan pace, TimeSpan time)
     {

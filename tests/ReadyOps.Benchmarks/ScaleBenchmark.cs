@@ -142,6 +142,8 @@ internal static class ScaleBenchmark
         RolloutService service = bed.NewService();
         await OnceAsync("read, verify and fold (first look of a process)", bed, events, () => service.GetAsync(bed.Id, CancellationToken.None).AsTask());
         await OnceAsync("the next look", bed, events, () => service.GetAsync(bed.Id, CancellationToken.None).AsTask());
+        await OnceAsync("its tick, which leaves a snapshot", bed, events, () => service.TickAsync(bed.Id, CancellationToken.None).AsTask());
+        await OnceAsync("first look of a process with a snapshot", bed, events, () => bed.NewService().GetAsync(bed.Id, CancellationToken.None).AsTask());
     }
 
     private static async Task OnceAsync(string what, RolloutBed bed, int events, Func<Task> run)

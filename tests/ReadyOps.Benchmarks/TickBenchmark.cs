@@ -44,9 +44,11 @@ internal static class TickBenchmark
         Result[] results = await Benchmarks.Rounds.MeasureAsync(warmUp: 3, rounds: 25,
             new Subject("limit: reading the journal and one SHA-256 over it", () => Run(() => Disk.ReadAndHash(bed.JournalFile))),
             new Subject("tick in a process that ticks on", () => TickAsync(warm, bed, TimeSpan.FromSeconds(1))),
-            new Subject("tick in a process that was just started", () => TickAsync(bed.NewService(), bed, TimeSpan.FromSeconds(1))),
-            new Subject("Get (what a list or a status page asks)", () => bed.NewService().GetAsync(bed.Id, CancellationToken.None).AsTask()));
-        Table.Print($"One tick after nine days, {what} ({File.ReadLines(bed.JournalFile).Count():N0} lines, {bed.JournalBytes / 1024.0 / 1024:0.0} MiB)", "ms", 1, results);
+            new Subject("Get (what a list or a status page asks) in one just started, without a snapshot", () => bed.NewServiceThatReadsAll().GetAsync(bed.Id, CancellationToken.None).AsTask()),
+            new Subject("tick in a process that was just started, without a snapshot; it leaves one", () => TickAsync(bed.NewServiceThatReadsAll(), bed, TimeSpan.FromSeconds(1))),
+            new Subject("tick in a process that was just started, with a snapshot", () => TickAsync(bed.NewService(), bed, TimeSpan.FromSeconds(1))),
+            new Subject("Get in one just started, with a snapshot", () => bed.NewService().GetAsync(bed.Id, CancellationToken.None).AsTask()));
+        Table.Print($"One tick after nine days, {what} ({File.ReadLines(bed.JournalFile).Count():N0} lines, {bed.JournalBytes / 1024.0 / 1024:0.0} MiB; snapshot {bed.SnapshotBytes:N0} bytes)", "ms", 1, results);
     }
 
     private static async Task GrowthAsync()

@@ -75,7 +75,9 @@ internal sealed class SimMedium(SimWorld world, SimProcess process) : IJournalMe
         public int Read(long offset, Span<byte> buffer)
         {
             process.Touch();
-            int count = (int)Math.Clamp(file.Length - offset, 0, buffer.Length);
+            // Another may have cut it since its length was asked for.
+            if (offset >= file.Length) return 0;
+            int count = (int)Math.Min(file.Length - offset, buffer.Length);
             // Reading may give less than asked for, as long as it gives something.
             if (count > 200 && world.Random.OneIn(50)) count = world.Random.Between(1, count);
             file.Content.Slice((int)offset, count).CopyTo(buffer);

@@ -86,6 +86,12 @@ internal interface IPostgresSession : IAsyncDisposable
 
     /// <summary>Notes how far a stream had got when it was sealed.</summary>
     Task NoteSealedAsync(long stream, long sequence, CancellationToken cancel);
+
+    /// <summary>What is kept beside a stream.</summary>
+    Task<byte[]?> SnapshotAsync(string stream, CancellationToken cancel) => Task.FromResult<byte[]?>(null);
+
+    /// <summary>Keeps this beside a stream instead, not waiting for the server's disk; <see langword="null"/> to keep none.</summary>
+    Task KeepSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel) => Task.CompletedTask;
 }
 
 /// <summary>A stream's row.</summary>

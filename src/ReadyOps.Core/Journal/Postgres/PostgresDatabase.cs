@@ -68,14 +68,14 @@ internal sealed class PostgresDatabase(string location, EngineContext context, F
     }
 
     /// <summary>Does once what may as well be left out; the default where it cannot be done.</summary>
-    public async ValueTask<T?> TryAsync<T>(Func<NpgsqlConnection, string, Task<T>> work, CancellationToken cancel)
+    public async ValueTask<T?> TryAsync<T>(Func<IPostgresSession, Task<T>> work, CancellationToken cancel)
     {
         try
         {
             PostgresAddress address = await AddressAsync(cancel).ConfigureAwait(false);
-            await using NpgsqlConnection connection = new(address.ConnectionString);
-            await connection.OpenAsync(cancel).ConfigureAwait(false);
-            return await work(connection, address.Schema).ConfigureAwait(false);
+            await using IPostgresSession session = NewSession(address);
+            await session.OpenAsync(cancel).ConfigureAwait(false);
+            return await work(session).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException or IOException or ReadyOpsException)
         {

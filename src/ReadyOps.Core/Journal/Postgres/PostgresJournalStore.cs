@@ -115,32 +115,13 @@ public sealed class PostgresJournalStore : IJournalLines, IJournalSnapshots
     }
 
     /// <inheritdoc/>
-    ValueTask<byte[]?> IJournalSnapshots.ReadSnapshotAsync(string stream, CancellationToken cancel) => Database.TryAsync<byte[]?>(async (connection, schema) =>
-    {
-        await using NpgsqlCommand command = new($"SELECT snapshot FROM {schema}.snapshots k JOIN {schema}.streams s ON s.id = k.stream WHERE s.name = $1", connection)
-        {
-            Parameters = { new() { Value = stream } },
-        };
-        return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false) as byte[];
-    }, cancel);
+    ValueTask<byte[]?> IJournalSnapshots.ReadSnapshotAsync(string stream, CancellationToken cancel) =>
+        Database.TryAsync(session => session.SnapshotAsync(stream, cancel), cancel);
 
     /// <inheritdoc/>
-    ValueTask<bool> IJournalSnapshots.WriteSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel) => Database.TryAsync(async (connection, schema) =>
+    ValueTask<bool> IJournalSnapshots.WriteSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel) => Database.TryAsync(async session =>
     {
-        string statement = snapshot is null
-            ? $"DELETE FROM {schema}.snapshots k USING {schema}.streams s WHERE s.id = k.stream AND s.name = $1 AND $2::bytea IS NULL"
-            // Not waited for until it is on the disk: nothing is lost with it.
-            : $"""
-            INSERT INTO {schema}.snapshots AS k (stream, snapshot) SELECT id, $2 FROM {schema}.streams
-            WHERE name = $1 AND (SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL
-            ON CONFLICT (stream) DO UPDATE SET snapshot = excluded.snapshot
-            """;
-        await using NpgsqlCommand command = new(statement, connection)
-        {
-            CommandTimeout = 5,
-            Parameters = { new() { Value = stream }, new() { Value = (object?)snapshot ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea } },
-        };
-        await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        await session.KeepSnapshotAsync(stream, snapshot, cancel).ConfigureAwait(false);
         return true;
     }, cancel);
 

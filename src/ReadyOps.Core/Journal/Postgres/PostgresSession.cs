@@ -138,6 +138,22 @@ internal sealed class PostgresSession(PostgresAddress address) : IPostgresSessio
         await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
     }
 
+    public async Task<byte[]?> SnapshotAsync(string stream, CancellationToken cancel)
+    {
+        await using NpgsqlCommand command = Command($"SELECT snapshot FROM {_schema}.snapshots k JOIN {_schema}.streams s ON s.id = k.stream WHERE s.name = $1", Is(stream));
+        return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false) as byte[];
+    }
+
+    public async Task KeepSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel)
+    {
+        await using NpgsqlCommand command = snapshot is null
+            ? Command($"DELETE FROM {_schema}.snapshots k USING {_schema}.streams s WHERE s.id = k.stream AND s.name = $1", Is(stream))
+            : Command(PostgresStatements.KeepSnapshot(_schema), Is(stream), Is(snapshot));
+        // Behind a tick, whose lease is held meanwhile.
+        command.CommandTimeout = 5;
+        await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+    }
+
     /// <summary>The members of a stream's row in the order of the statements here.</summary>
     private static PostgresStream Stream(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.IsDBNull(3) ? "" : row.GetString(3), row.IsDBNull(4) ? JournalChain.Genesis : row.GetString(4), row.GetInt64(5));

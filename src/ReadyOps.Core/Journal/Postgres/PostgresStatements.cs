@@ -22,6 +22,14 @@ internal static class PostgresStatements
     /// <summary>Gives a lease back: $1 name, $2 token.</summary>
     public static string GiveBack(string schema) => $"UPDATE {schema}.streams SET expires = NULL, holder = NULL, owner = NULL WHERE name = $1 AND token = $2";
 
+    /// <summary>Keeps something beside a stream, without waiting for the disk: $1 name, $2 what.</summary>
+    public static string KeepSnapshot(string schema) =>
+        $"""
+        INSERT INTO {schema}.snapshots AS k (stream, snapshot) SELECT id, $2 FROM {schema}.streams
+        WHERE name = $1 AND (SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL
+        ON CONFLICT (stream) DO UPDATE SET snapshot = excluded.snapshot
+        """;
+
     /// <summary>
     /// Appends: $1 id, $2 number of lines that are there, $3 token, $4 how many are added, $5 their bytes, $6 hash of the first of all,
     /// $7 hash of the last, $8 lease, $9 hash of the last that is there, $10 the lines.
