@@ -74,4 +74,19 @@ internal enum Fault
 
     /// <summary>The turn goes to another agent between two operations.</summary>
     Interleaved,
+
+    /// <summary>The shared store cannot be reached.</summary>
+    StoreDown,
+
+    /// <summary>It answers after seconds, or after longer than anybody waits.</summary>
+    StoreSlow,
+
+    /// <summary>A connection to it breaks within a statement, which was done, is not done, or is done later.</summary>
+    StoreCut,
+
+    /// <summary>It is restarted, or crashes and starts again: all connections are gone.</summary>
+    StoreRestarted,
+
+    /// <summary>A process that stood still acts after its lease has ended.</summary>
+    ActsLate,
 }

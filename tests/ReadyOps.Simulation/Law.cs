@@ -43,6 +43,10 @@ internal enum Law
     ErrorHasCause,
     TargetHasOneRollout,
     ReadyIsLeft,
+    OneHoldsALease,
+    HeldIsTrue,
+    FencedChangesNothing,
+    TimeIsTheStores,
     ComesToAnEnd,
 }
 

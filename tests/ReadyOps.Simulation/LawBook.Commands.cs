@@ -29,7 +29,8 @@ internal sealed partial class LawBook
         Look look = process.Look;
         bool hasCause = error.Id switch
         {
-            "RolloutBusy" => world.Profile.Agents > 1,
+            "RolloutBusy" => world.Database is null ? world.Profile.Agents > 1 : look.MetLease,
+            "JournalFenced" => look.DiskFaults > 0 || process.Leases.Skip(process.LeasesBefore).Any(lease => !lease.Runs(world.Scheduler.Now) || lease != world.Database!.Leases[lease.Stream]),
             "JournalWriteFailed" or "JournalUnavailable" => look.DiskFaults > 0,
             "JournalDamaged" => world.IsDamaged,
             "RolloutEnded" => look.Command is "Suspend" or "Resume" or "Promote" or "PromoteFull",
@@ -122,7 +123,7 @@ internal sealed partial class LawBook
                 Verdict.Stale => ledger.Delivered[signal.Name][^1].Time,
                 _ => ledger.StepStart,
             };
-            Hold(Law.TroubleFollowsPolicy, policy.Action == "hold" || now - since < policy.After, $"{signal.Name} says {verdict} since {since:HH:mm:ss} and nothing is done");
+            Hold(Law.TroubleFollowsPolicy, policy.Action == "hold" || (look.HeardAt < now ? look.HeardAt : now) - since < policy.After, $"{signal.Name} says {verdict} since {since:HH:mm:ss} and nothing is done");
         }
 
         if (!world.Plan.Signals.All(signal => IsExact(ledger, signal))) return;

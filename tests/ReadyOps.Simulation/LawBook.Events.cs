@@ -12,9 +12,10 @@ internal sealed partial class LawBook
     {
         Writes++;
         Ledger? ledger = process.Held;
-        Hold(Law.OneActsAtATime, _setting is null or { IsDead: true } || _setting == process, $"{process.Agent.Name} sets the share while {_setting?.Agent.Name} does");
+        if (IsLate(process)) return;
+        Hold(Law.OneActsAtATime, _setting is null or { IsDead: true } || _setting == process || HasLetGo(_setting), $"{process.Agent.Name} sets the share while {_setting?.Agent.Name} does");
         _setting = process;
-        Hold(Law.ActsUnderLease, ledger is not null && world.Disk.HolderOf(ledger.Stream) == process, $"{process.Agent.Name} sets the share without the lease");
+        Hold(Law.ActsUnderLease, ledger is not null && (world.Database is not null || world.Disk.HolderOf(ledger.Stream) == process), $"{process.Agent.Name} sets the share without the lease");
         if (ledger is null) return;
         Hold(Law.DamageStops, !MustFindDamage(process, ledger.Stream), $"the share is set by a damaged journal");
         Hold(Law.IntentBeforeAct, ledger.OpenAct is { } open && open.To == percent, $"{percent}% is set and {ledger.OpenAct?.To}% intended");

@@ -51,7 +51,7 @@ internal sealed partial class LawBook(SimWorld world)
 
     public void Answered(SimProcess process, SimSignal signal, string series, SignalSpan span, DateTimeOffset until, IReadOnlyList<SignalSample> samples, bool isError)
     {
-        if (process.IsDead || process.Held is not { } ledger) return;
+        if (process.IsDead || process.Held is not { } ledger || IsOvertaken(process, ledger)) return;
         process.Look.HeardAt = process.Agent.Clock.Now;
         if (signal.IsCheck && !isError && samples is [{ Value: 1 }, ..]) ledger.FailedInARow[signal.Name] = 0;
         process.Look.Answers[series] = new SimAnswer(until.UtcTicks, isError, IsNew: false);

@@ -119,7 +119,7 @@ internal sealed class Ledger(string stream)
     public TimeSpan Held(DateTimeOffset now) =>
         now - StepStart - _pausedInStep - (IsPaused ? now - Max(_pausedAt, StepStart) : TimeSpan.Zero);
 
-    public LedgerView View() => new(IsPaused ? "paused" : Phase, Share, Step, StepStart, LastAt, ClockSetBacks);
+    public LedgerView View() => new(IsPaused ? "paused" : Phase, Share, Step, StepStart, LastAt, ClockSetBacks, Events);
 
     public void Apply(string type, JsonElement data, DateTimeOffset time, Look look)
     {

@@ -23,6 +23,9 @@ internal sealed class Look
     /// <summary>How often what was half written could not be cut off.</summary>
     public int CutFaults { get; set; }
 
+    /// <summary>Whether it met the lease of another in a shared store.</summary>
+    public bool MetLease { get; set; }
+
     /// <summary>How often the disk failed.</summary>
     public int DiskFaults { get; set; }
 
@@ -66,4 +69,4 @@ internal sealed class Look
 internal readonly record struct SimAnswer(long Until, bool IsError, bool IsNew);
 
 /// <summary>Where a rollout stands, as far as its status tells.</summary>
-internal sealed record LedgerView(string Phase, decimal Share, int Step, DateTimeOffset StepStart, DateTimeOffset LastAt, int ClockSetBacks);
+internal sealed record LedgerView(string Phase, decimal Share, int Step, DateTimeOffset StepStart, DateTimeOffset LastAt, int ClockSetBacks, int Events);

@@ -99,6 +99,7 @@ internal sealed class SimAgent
         string? id = _world.Rollouts.Count == 0 ? null : _random.OneIn(6) ? _world.Rollouts[_random.Below(_world.Rollouts.Count)] : _world.Rollouts[^1];
         process.Look = new Look { Command = command.ToString(), BeganDamaged = _world.IsDamaged, HandChanges = _world.HandChanges, Jumps = _world.Jumps };
         process.Held = null;
+        process.LeasesBefore = process.Leases.Count;
         _world.Commands++;
         _world.Story?.Add($"{_world.Stamp} {Name} ({Clock.Now:HH:mm:ss}): {command}, share {_world.Share.Percent}%");
         _world.Busy++;

@@ -13,9 +13,13 @@ internal sealed class SimClock(Scheduler scheduler) : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public DateTimeOffset Now => new(scheduler.Now + Ahead.Ticks, TimeSpan.Zero);
+    /// <summary>What the process here goes by instead, if not by its machine.</summary>
+    public TimeProvider? Shared { get; set; }
 
-    public override DateTimeOffset GetUtcNow() => Now;
+    /// <summary>The time that the process here goes by.</summary>
+    public DateTimeOffset Now => Shared?.GetUtcNow() ?? GetUtcNow();
+
+    public override DateTimeOffset GetUtcNow() => new(scheduler.Now + Ahead.Ticks, TimeSpan.Zero);
 
     public override long GetTimestamp() => scheduler.Now;
 
@@ -35,11 +39,17 @@ internal sealed class SimClock(Scheduler scheduler) : TimeProvider
         return task.GetAwaiter().GetResult();
     }
 
+    /// <summary>Waits within a call while what runs beside it, as the renewal of a lease, goes on.</summary>
+    public void WaitUntil(long time)
+    {
+        while (_timers.Count > 0 && _timers.MinBy(timer => timer.Due)!.Due <= time) FireNext();
+        scheduler.SleepUntil(time);
+    }
+
     private void FireNext()
     {
         SimTimer next = _timers.Count > 0 ? _timers.MinBy(timer => timer.Due)! : throw new InvalidOperationException("An agent waits for nothing.");
         scheduler.SleepUntil(next.Due);
-        _timers.Remove(next);
         next.Fire();
     }
 
@@ -47,11 +57,25 @@ internal sealed class SimClock(Scheduler scheduler) : TimeProvider
     {
         public long Due { get; private set; }
 
-        public void Fire() => callback(state);
+        private TimeSpan _period = Timeout.InfiniteTimeSpan;
+
+        public void Fire()
+        {
+            clock._timers.Remove(this);
+            if (_period > TimeSpan.Zero)
+            {
+                // Who stood still for several periods is told once.
+                Due = Math.Max(Due, clock.GetTimestamp()) + _period.Ticks;
+                clock._timers.Add(this);
+            }
+
+            callback(state);
+        }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             clock._timers.Remove(this);
+            _period = period;
             if (dueTime == Timeout.InfiniteTimeSpan) return true;
             Due = clock.GetTimestamp() + dueTime.Ticks;
             clock._timers.Add(this);

@@ -15,6 +15,21 @@ internal sealed class SimProcess(SimWorld world, SimAgent agent)
     /// <summary>What its present command has seen and done.</summary>
     public Look Look { get; set; } = new();
 
+    /// <summary>How many operations it has begun.</summary>
+    public long Operations { get; private set; }
+
+    /// <summary>The leases of a shared store that it was given.</summary>
+    public List<SimLease> Leases { get; } = [];
+
+    /// <summary>How many of them before its present command.</summary>
+    public int LeasesBefore { get; set; }
+
+    /// <summary>The act that it has begun last, and in which command.</summary>
+    public (Look Look, int Act)? Begun { get; set; }
+
+    /// <summary>After which operation it last asked whether a lease is held, and heard that it is.</summary>
+    public long HeldAskedAt { get; set; } = -1;
+
     /// <summary>The rollout whose journal it holds.</summary>
     public Ledger? Held { get; set; }
 
@@ -33,6 +48,7 @@ internal sealed class SimProcess(SimWorld world, SimAgent agent)
     public void Touch()
     {
         if (IsDead || world.IsOver) throw new KilledException();
+        Operations++;
         if (_operationsLeft-- == 0)
         {
             world.Count(Fault.Killed);

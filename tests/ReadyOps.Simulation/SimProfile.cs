@@ -24,12 +24,30 @@ internal sealed class SimProfile
         foreach (Fault fault in Enum.GetValues<Fault>()) _enabled[(int)fault] = random.Chance(density);
         _enabled[(int)Fault.Interleaved] = Agents > 1;
         if (ClocksAreRight) _enabled[(int)Fault.ClockForward] = _enabled[(int)Fault.ClockBack] = false;
+        SeedRandom store = random.Fork();
+        IsShared = store.OneIn(6);
+        Lease = TimeSpan.FromSeconds(store.Pick(6, 10, 15, 30));
+        FlushesLate = store.OneIn(4);
+        if (IsShared && Agents == 1 && store.OneIn(2)) Agents = 2;
+        // What has no meaning where the others are: a database takes a write as a whole or not at all.
+        foreach (Fault fault in IsShared ? [Fault.ShortWrite, Fault.FlushFails, Fault.CutFails, Fault.BitFlipped, Fault.ActsLate] : new[] { Fault.StoreDown, Fault.StoreSlow, Fault.StoreCut, Fault.StoreRestarted, Fault.ActsLate })
+            _enabled[(int)fault] = false;
+        _enabled[(int)Fault.Interleaved] = Agents > 1;
         // Damage ends a world; it must be rare among the others.
         if (!random.OneIn(3)) _enabled[(int)Fault.BitFlipped] = false;
         _disturbances = [.. Enum.GetValues<Fault>().Where(fault => _enabled[(int)fault] && fault is not (Fault.Interleaved or Fault.MetricsStale))];
     }
 
     public int Agents { get; }
+
+    /// <summary>Whether the journals are in a database, where a lease ends by itself, and not on a disk.</summary>
+    public bool IsShared { get; }
+
+    /// <summary>How long a lease lasts that is not renewed.</summary>
+    public TimeSpan Lease { get; }
+
+    /// <summary>Whether the database is set up to answer before it has flushed.</summary>
+    public bool FlushesLate { get; }
 
     /// <summary>Whether the metrics come over HTTP, through the real client, or straight from a source.</summary>
     public bool Http { get; }

@@ -1,12 +1,16 @@
+using System.Globalization;
 using ReadyOps.Core;
 using ReadyOps.Core.Journal;
+using ReadyOps.Core.Journal.Postgres;
 
 namespace ReadyOps.Simulation;
 
-/// <summary>The real store on the simulated disk. Only tells the laws what somebody was told is kept.</summary>
+/// <summary>The real store on the simulated disk, or in the simulated database. Only tells the laws what somebody was told is kept.</summary>
 internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext context) : IJournalLines, IJournalSnapshots
 {
-    private readonly JournalStore _inner = new(new SimMedium(world, process), context);
+    private readonly IJournalStore _inner = Open(world, process, context);
+
+    public TimeProvider? Clock => _inner.Clock;
 
     public string Location => _inner.Location;
 
@@ -32,6 +36,15 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
 
     public ValueTask<bool> WriteSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel) => ((IJournalSnapshots)_inner).WriteSnapshotAsync(stream, snapshot, cancel);
 
+    private static IJournalStore Open(SimWorld world, SimProcess process, EngineContext context)
+    {
+        if (world.Database is not { } database) return new JournalStore(new SimMedium(world, process), context);
+        string location = string.Create(CultureInfo.InvariantCulture, $"postgresql://journals.invalid/readyops?lease={world.Profile.Lease.TotalSeconds:0}s");
+        PostgresJournalStore store = new(location, context, _ => new SimSession(world, database, process));
+        process.Agent.Clock.Shared = store.Clock;
+        return store;
+    }
+
     public ValueTask<IJournalLease?> TryAcquireAsync(string stream, TimeSpan wait, CancellationToken cancel) => TryAcquireAsync(stream, null, wait, cancel);
 
     public async ValueTask<IJournalLease?> TryAcquireAsync(string stream, JournalPlace? known, TimeSpan wait, CancellationToken cancel)
@@ -41,10 +54,10 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
         Ledger? ledger = world.Laws.Accept(stream);
         Ledger? outer = process.Held;
         if (ledger is not null) process.Held = ledger;
-        return new Lease(this, lease, ledger, outer);
+        return new Lease(this, lease, ledger, outer, process.Leases.LastOrDefault(given => given.Stream == stream));
     }
 
-    private sealed class Lease(SimStore store, IJournalLease inner, Ledger? ledger, Ledger? outer) : IJournalLease
+    private sealed class Lease(SimStore store, IJournalLease inner, Ledger? ledger, Ledger? outer, SimLease? given) : IJournalLease
     {
         private readonly LedgerView? _before = ledger?.View();
 
@@ -56,15 +69,33 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
 
         public JournalPlace? End => inner.End;
 
+        public bool IsHeld
+        {
+            get
+            {
+                bool held = inner.IsHeld;
+                if (given is not null) store.Laws.AfterIsHeld(store.Process, Stream, held);
+                return held;
+            }
+        }
+
         public async ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
         {
+            long began = store.World.Scheduler.Now;
+            int appends = given?.Appends ?? 0;
             try
             {
                 IReadOnlyList<JournalLine> lines = await inner.AppendAsync(entries, cancel).ConfigureAwait(false);
                 store.Laws.Accept(Stream);
+                if (given is not null) store.Laws.AfterAppend(store.Process, Stream, began, lines);
                 return lines;
             }
-            catch (ReadyOpsException e) when (e.Id == "JournalWriteFailed")
+            catch (ReadyOpsException e) when (e.Id == "JournalFenced")
+            {
+                store.Laws.AfterFenced(store.Process, Stream, given, appends);
+                throw;
+            }
+            catch (ReadyOpsException e) when (e.Id == "JournalWriteFailed" && given is null)
             {
                 store.Laws.AfterFailedAppend(store.Process, Stream);
                 throw;
@@ -77,13 +108,15 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
         {
             if (ledger is not null && store.Process.Held == ledger)
             {
-                store.Process.Look.Views[ledger] = (_before!, ledger.View());
+                if (!store.Laws.IsOvertaken(store.Process, ledger)) store.Process.Look.Views[ledger] = (_before!, ledger.View());
                 store.Process.Held = outer;
             }
 
             return inner.DisposeAsync();
         }
     }
+
+    private SimWorld World => world;
 
     private LawBook Laws => world.Laws;
 

@@ -65,6 +65,7 @@ internal sealed class SimTarget(SimWorld world, SimProcess process) : ITarget
 
     public ValueTask SetAsync(decimal percent, CancellationToken cancel)
     {
+        world.Laws.BeginAct(process);
         process.Touch();
         world.Laws.BeforeSet(process, percent);
         Look look = process.Look;
@@ -79,6 +80,7 @@ internal sealed class SimTarget(SimWorld world, SimProcess process) : ITarget
         Wait();
         look.Read = null;
         world.Story?.Add($"{world.Stamp} {process.Agent.Name}: sets {percent}% where {world.Share.Percent}% is");
+        world.Laws.AfterEffect(process);
         if (world.Is(Fault.TargetIgnores)) look.TargetFaults++;
         else if (world.Is(Fault.TargetLate)) TakeEffectLater(percent);
         else world.Share.Set(percent);

@@ -24,6 +24,7 @@ internal sealed class SimWorld
         Scheduler = new Scheduler(random.Fork(), Beginning.UtcTicks);
         Traffic = new SimTraffic(random.Fork(), Plan, Profile.Has(Fault.MetricsStale), Beginning.UtcTicks);
         Random = random.Fork();
+        Database = Profile.IsShared ? new SimDatabase(this) : null;
         Story = tells ? [] : null;
         Laws = new LawBook(this);
         Story?.Add(Plan.Text);
@@ -45,6 +46,9 @@ internal sealed class SimWorld
     public SimDisk Disk { get; } = new();
 
     public SimShare Share { get; } = new();
+
+    /// <summary>Where the journals are, if not on a disk.</summary>
+    public SimDatabase? Database { get; }
 
     public LawBook Laws { get; }
 
@@ -125,8 +129,9 @@ internal sealed class SimWorld
 
     public void Sleep(SimProcess process, TimeSpan time)
     {
-        Scheduler.SleepUntil(Scheduler.Now + time.Ticks);
-        Share.PassTime(Scheduler.Now);
+        if (Database is null) Scheduler.SleepUntil(Scheduler.Now + time.Ticks);
+        else process.Agent.Clock.WaitUntil(Scheduler.Now + time.Ticks);
+        PassTime();
         if (process.IsDead || IsOver) throw new KilledException();
     }
 
@@ -134,7 +139,7 @@ internal sealed class SimWorld
     public void PassMoment(SimProcess process)
     {
         Operations++;
-        Share.PassTime(Scheduler.Now);
+        PassTime();
         if (_isCalm) return;
         if (--_momentsLeft <= 0 && Profile.Disturbances.Count > 0)
         {
@@ -169,6 +174,21 @@ internal sealed class SimWorld
         Story?.Add($"{Stamp} bit {bit} of byte {offset} of {file.Acknowledged} flips in {ledger.Stream}");
     }
 
+    /// <summary>Whatever was still under way and has arrived by now.</summary>
+    private void PassTime()
+    {
+        Share.PassTime(Scheduler.Now);
+        Database?.PassTime();
+    }
+
+    /// <summary>An act took effect that nobody who holds the lease knows of.</summary>
+    public void NoteLateAct(SimProcess process)
+    {
+        Count(Fault.ActsLate);
+        HandChanges++;
+        Story?.Add($"{Stamp} {process.Agent.Name}: acts after its lease has ended");
+    }
+
     private void CalmDown()
     {
         (_isCalm, _flipWanted) = (true, false);
@@ -184,7 +204,7 @@ internal sealed class SimWorld
         Story?.Add($"{Stamp} {fault}");
         switch (fault)
         {
-            case Fault.ShortWrite or Fault.FlushFails or Fault.CutFails:
+            case Fault.ShortWrite or Fault.FlushFails or Fault.CutFails or Fault.StoreCut:
                 _once[(int)fault] = true;
                 break;
             case Fault.ChangedByHand:
@@ -206,8 +226,13 @@ internal sealed class SimWorld
                 break;
             case Fault.Frozen:
                 Count(fault);
-                Scheduler.SleepUntil(Scheduler.Now + Random.Seconds(1, 20).Ticks);
-                Share.PassTime(Scheduler.Now);
+                Scheduler.SleepUntil(Scheduler.Now + (Database is not null && Random.OneIn(2) ? Random.Seconds(5, 90) : Random.Seconds(1, 20)).Ticks);
+                PassTime();
+                break;
+            case Fault.StoreRestarted:
+                Count(fault);
+                Database!.Restart(Random, crashes: Random.OneIn(2));
+                _until[(int)Fault.StoreDown] = Scheduler.Now + Random.Seconds(0, 25).Ticks;
                 break;
             case Fault.ClockForward or Fault.ClockBack:
                 Jump(process.Agent, fault);

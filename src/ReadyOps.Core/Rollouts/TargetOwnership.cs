@@ -106,9 +106,21 @@ internal sealed class TargetOwnership(IJournalStore store)
     private async ValueTask<string?> OwnerAsync(IReadOnlyList<JournalLine> claims, CancellationToken cancel, string? until = null)
     {
         foreach (string id in TargetClaim.NewestFirst(claims))
-            if (id == until || (await store.ReadAsync(RolloutService.Prefix + id, cancel).ConfigureAwait(false)).Any(line => line.Type == nameof(RolloutStarted))) return id;
+            if (id == until || await IsStartedAsync(id, cancel).ConfigureAwait(false)) return id;
         return null;
     }
+
+    private async ValueTask<bool> IsStartedAsync(string id, CancellationToken cancel)
+    {
+        if (IsStarted(await store.ReadAsync(RolloutService.Prefix + id, cancel).ConfigureAwait(false))) return true;
+
+        // A start that stood still for longer than its leases last must not begin once others act as if it never will: whoever has had
+        // its lease since then has fenced it off.
+        await using IJournalLease lease = await AcquireAsync(RolloutService.Prefix + id, LeaseWait, cancel).ConfigureAwait(false);
+        return IsStarted(lease.Lines);
+    }
+
+    private static bool IsStarted(IEnumerable<JournalLine> lines) => lines.Any(line => line.Type == nameof(RolloutStarted));
 }
 
 /// <summary>Leases that are held and let go together.</summary>

@@ -124,4 +124,25 @@ public sealed class RolloutHandoverTests
             Assert.Empty(await world.EventsAsync<DriftDetected>(young!));
         }
     }
+
+    [Fact]
+    public async Task A_start_that_stood_still_for_longer_than_its_leases_does_not_begin_once_another_has_acted_as_if_it_never_would()
+    {
+        LapsingStore? store = null;
+        var world = new RolloutWorld(store: context => store = new LapsingStore(context));
+        RolloutStatus? second = null;
+        store!.Appending = async (stream, type) =>
+        {
+            // The first has claimed the target, and stands still before it says that it has started.
+            if (type != nameof(RolloutStarted)) return;
+            store.Appending = null;
+            world.Clock.Advance(TimeSpan.FromMinutes(1));
+            second = await world.StartAsync(RolloutOperatorTests.Custom);
+        };
+        ReadyOpsException e = await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.StartAsync(RolloutOperatorTests.Custom));
+        Assert.Equal("JournalFenced", e.Id);
+        Assert.Equal((RolloutPhase.Progressing, 10m), (second!.Phase, world.Target.Share));
+        Assert.Equal([second.Id], await world.Service.ListActiveIdsAsync(CancellationToken.None));
+        Assert.Equal([10m], world.Target.History);
+    }
 }

@@ -63,7 +63,7 @@ internal sealed class PostgresDatabase(string location, EngineContext context, F
                 throw Unavailable(address, e);
             }
 
-            if (!refused || wait > FirstWait) await Task.Delay(wait, context.Clock, cancel).ConfigureAwait(false);
+            if (!refused || wait > FirstWait) await WaitAsync(wait, cancel).ConfigureAwait(false);
         }
     }
 
@@ -110,6 +110,15 @@ internal sealed class PostgresDatabase(string location, EngineContext context, F
     {
         if (!Clock.Saw(new DateTimeOffset(shown.ToUniversalTime()), asked, context.Clock.GetUtcNow())) return;
         _log.LogWarning("The clock of this machine and that of {Location} differ by {Offset}; the database's counts.", location, Quantities.Format(TimeSpan.FromSeconds(Math.Round(Clock.Offset.Duration().TotalSeconds, 1))));
+    }
+
+    /// <summary>As <c>Task.Delay</c>, but goes on where it is cancelled and not on another thread: a simulation has one.</summary>
+    private async Task WaitAsync(TimeSpan wait, CancellationToken cancel)
+    {
+        TaskCompletionSource over = new();
+        await using ITimer timer = context.Clock.CreateTimer(_ => over.TrySetResult(), null, wait, Timeout.InfiniteTimeSpan);
+        await using CancellationTokenRegistration stopped = cancel.UnsafeRegister(_ => over.TrySetCanceled(cancel), null);
+        await over.Task.ConfigureAwait(false);
     }
 
     private ReadyOpsException Unavailable(PostgresAddress address, Exception e) => new("JournalUnavailable",

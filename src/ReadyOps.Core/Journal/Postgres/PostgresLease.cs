@@ -143,15 +143,21 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
     /// </summary>
     private async Task WriteAsync(JournalPlace end, IReadOnlyList<byte[]> bytes, CancellationToken cancel)
     {
-        long began = store.Context.Clock.GetTimestamp();
+        long? renewed = null;
         bool written;
         try
         {
             written = await store.Database.RunAsync(async session =>
             {
-                began = store.Context.Clock.GetTimestamp();
-                return await TryWriteAsync(session, end, bytes).ConfigureAwait(false)
-                    || await session.HasAsync(_row.Id, end.Sequence, bytes[^1], CancellationToken.None).ConfigureAwait(false);
+                long asked = store.Context.Clock.GetTimestamp();
+                if (await TryWriteAsync(session, end, bytes).ConfigureAwait(false))
+                {
+                    renewed = asked;
+                    return true;
+                }
+
+                // What an earlier attempt wrote has renewed the lease then, and not now.
+                return await session.HasAsync(_row.Id, end.Sequence, bytes[^1], CancellationToken.None).ConfigureAwait(false);
             }, cancel).ConfigureAwait(false);
         }
         catch (ReadyOpsException e) when (e.Id == "JournalUnavailable")
@@ -162,7 +168,7 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
 
         if (written)
         {
-            Interlocked.Exchange(ref _renewedAt, began);
+            if (renewed is { } at) Interlocked.Exchange(ref _renewedAt, at);
             _row = _row with { Events = end.Sequence, Bytes = end.Offset, FirstHash = end.FirstHash, LastHash = end.Hash };
             return;
         }
@@ -194,8 +200,9 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
             while (!_lost && await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
                 _lost = !await TryRenewAsync().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
+            // However it ended: the lease is being given back.
         }
     }
 

@@ -10,14 +10,15 @@ internal static class PostgresStatements
     /// <summary>Takes a lease: $1 name, $2 owner, $3 holder, $4 lease.</summary>
     public static string Take(string schema) =>
         $"""
-        INSERT INTO {schema}.streams AS s (name, token, owner, holder, expires) VALUES ($1, 1, $2, $3, clock_timestamp() + $4)
+        INSERT INTO {schema}.streams AS s (name, token, owner, holder, expires)
+        SELECT $1::text, 1, $2::uuid, $3::text, clock_timestamp() + $4::interval WHERE {Flushed}
         ON CONFLICT (name) DO UPDATE SET token = s.token + 1, owner = $2, holder = $3, expires = clock_timestamp() + $4
         WHERE s.expires IS NULL OR s.expires <= clock_timestamp() OR s.owner = $2
         RETURNING id, events, bytes, first_hash, last_hash, sealed, token, clock_timestamp()
         """;
 
     /// <summary>Renews a lease: $1 name, $2 token, $3 lease.</summary>
-    public static string Renew(string schema) => $"UPDATE {schema}.streams SET expires = clock_timestamp() + $3 WHERE name = $1 AND token = $2";
+    public static string Renew(string schema) => $"UPDATE {schema}.streams SET expires = clock_timestamp() + $3 WHERE name = $1 AND token = $2 AND {Flushed}";
 
     /// <summary>Gives a lease back: $1 name, $2 token.</summary>
     public static string GiveBack(string schema) => $"UPDATE {schema}.streams SET expires = NULL, holder = NULL, owner = NULL WHERE name = $1 AND token = $2";
