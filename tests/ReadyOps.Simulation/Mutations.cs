@@ -1,7 +1,7 @@
 namespace ReadyOps.Simulation;
 
 /// <summary>The rules of the engine, and what it takes to be without each.</summary>
-internal static class Mutations
+internal static partial class Mutations
 {
     private const string Turn = "Rollouts/RolloutTurn.cs";
     private const string Rollback = "Rollouts/RolloutTurn.Rollback.cs";
@@ -225,5 +225,6 @@ internal static class Mutations
         new("hash", "Every line fits its hash.", "Journal/JournalChain.cs",
             "if (!hash.SequenceEqual(line[^(HashLength + 2)..^2]))",
             "if (!$M && !hash.SequenceEqual(line[^(HashLength + 2)..^2]))"),
+        .. Shared,
     ];
 }
