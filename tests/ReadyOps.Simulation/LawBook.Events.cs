@@ -54,7 +54,7 @@ internal sealed partial class LawBook
         switch (type)
         {
             case "RolloutStarted":
-                HoldTakeover(ledger, data);
+                HoldTakeover(ledger, data, look);
                 break;
             case "SignalsObserved" or "TornTailRemoved":
                 break;
@@ -107,13 +107,13 @@ internal sealed partial class LawBook
         Hold(Law.EndedStaysPut, !ledger.Ended || type is "RollbackRequested" or "TornTailRemoved", $"{type} after it ended as {ledger.Phase}");
     }
 
-    private void HoldTakeover(Ledger ledger, JsonElement data)
+    private void HoldTakeover(Ledger ledger, JsonElement data, Look look)
     {
         string?[] former = data.TryGetProperty("supersedes", out JsonElement names) ? [.. names.EnumerateArray().Select(name => name.GetString())] : [];
         foreach (Ledger other in Ledgers)
         {
-            Hold(Law.TargetHasOneRollout, other.Phase != "rollingBack" || other.IsTakenOver || HasEndedUnheard(other), $"{ledger.Id} takes the target from {other.Id}, which is on its way back");
-            Hold(Law.TargetHasOneRollout, other.Ended || other.IsTakenOver || former.Contains(other.Id) || HasEndedUnheard(other), $"{ledger.Id} starts while {other.Id} is {other.Phase}");
+            Hold(Law.TargetHasOneRollout, other.Phase != "rollingBack" || other.IsTakenOver || HasEndedUnheard(other) || IsBehindLastLook(look, other.RollbackAt), $"{ledger.Id} takes the target from {other.Id}, which is on its way back");
+            Hold(Law.TargetHasOneRollout, other.Ended || other.IsTakenOver || former.Contains(other.Id) || HasEndedUnheard(other) || IsBehindLastLook(look, other.StartedAt), $"{ledger.Id} starts while {other.Id} is {other.Phase}");
             other.IsTakenOver = true;
         }
     }

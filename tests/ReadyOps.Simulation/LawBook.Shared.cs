@@ -21,6 +21,7 @@ internal sealed partial class LawBook
     public void AfterIsHeld(SimProcess process, string stream, bool held)
     {
         process.HeldAskedAt = held ? process.Operations : -1;
+        if (held) process.Look.AskedHeld = new DateTimeOffset(world.Scheduler.Now, TimeSpan.Zero);
         if (held) Hold(Law.HeldIsTrue, world.Database!.Leases.GetValueOrDefault(stream) is { } last && last.Process == process && last.Runs(world.Scheduler.Now), $"{process.Agent.Name} takes the lease of {stream} for its own, which is over");
     }
 
@@ -63,6 +64,9 @@ internal sealed partial class LawBook
 
     /// <summary>Whether a process that began an act has no lease any more, given back or over.</summary>
     private bool HasLetGo(SimProcess process) => world.Database is not null && (process.Held is null || IsLate(process));
+
+    /// <summary>Whether another rollout did something behind the last question whether its lease is held: nothing can keep a process from standing still just there.</summary>
+    private bool IsBehindLastLook(Look look, DateTimeOffset happened) => world.Database is not null && look.AskedHeld is { } asked && happened > asked;
 
     /// <summary>An act took effect.</summary>
     public void AfterEffect(SimProcess process)

@@ -23,6 +23,9 @@ internal sealed class Look
     /// <summary>How often what was half written could not be cut off.</summary>
     public int CutFaults { get; set; }
 
+    /// <summary>When it last asked whether a lease of a shared store is held, in true time, and heard that it is.</summary>
+    public DateTimeOffset? AskedHeld { get; set; }
+
     /// <summary>Whether it met the lease of another in a shared store.</summary>
     public bool MetLease { get; set; }
 

@@ -6,7 +6,7 @@ internal static partial class Mutations
     private const string Statements = "Journal/Postgres/PostgresStatements.cs";
     private const string Lease = "Journal/Postgres/PostgresLease.cs";
 
-    private static IReadOnlyList<Mutation> Shared { get; } =
+    private static IReadOnlyList<Mutation> Shared =>
     [
         new("fence", "Who no longer has the newest token appends nothing.", Statements,
             "($3::bigint IS NULL OR token = $3)",
@@ -44,6 +44,9 @@ internal static partial class Mutations
         new("store-clock", "All go by the clock of the store.", "Journal/Postgres/PostgresClock.cs",
             "if ((offset - Offset).Duration() <= Tolerance",
             "if ($M || (offset - Offset).Duration() <= Tolerance"),
+        new("start-held", "Before a rollout starts it is asked whether what it takes over is still held.", "Rollouts/RolloutService.cs",
+            "if (claims.Concat(holders).FirstOrDefault(held => !held.IsHeld) is { } lost)",
+            "if (claims.Concat(holders).FirstOrDefault(held => !$M && !held.IsHeld) is { } lost)"),
         new("start-fenced", "A start that stood still for too long is fenced off before others act as if it never will.", "Rollouts/TargetOwnership.cs",
             "await using IJournalLease lease = await AcquireAsync(RolloutService.Prefix + id, LeaseWait, cancel)",
             "if ($M) return false;\n        await using IJournalLease lease = await AcquireAsync(RolloutService.Prefix + id, LeaseWait, cancel)"),

@@ -182,7 +182,7 @@ internal static partial class Mutations
             "bool seen = ($M ? track.LastTime is not null : track.LastTime > judgedAfter) &&"),
         new("span", "Signals are asked for the whole time since they were last heard.", Engine,
             "new SignalSpan(track.CollectedUntil, until",
-            "new SignalSpan($M && context.Clock.GetUtcNow().AddSeconds(-30) is var late && late > track.CollectedUntil ? late : track.CollectedUntil, until"),
+            "new SignalSpan($M && until.AddSeconds(-30) is var late && late > track.CollectedUntil ? late : track.CollectedUntil, until"),
         new("intent", "An act is intended on the disk before it is done.", Engine,
             "state = await AppendAsync(lease, state, decision.Events, cancel).ConfigureAwait(false);\n            Signals",
             "state = $M && decision.Act is not null ? decision.Events.Aggregate(state, (before, happened) => before.Apply(happened, context.Clock.GetUtcNow())) : await AppendAsync(lease, state, decision.Events, cancel).ConfigureAwait(false);\n            Signals"),

@@ -99,6 +99,10 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
         foreach (IJournalLease claim in claims) await claim.AppendAsync([TargetClaim.Encode(plan.Parts.Target.Identity, id, context.Actor)], cancel).ConfigureAwait(false);
         var started = new RolloutStarted(document.Name, release, document.File, document.BaseDirectory, document.Digest, DocumentJson.ToJson(document.Root),
             plan.Parts.Target.Identity, share, GatesOf(start), start.Reason, context.Actor, start.RetryOf, superseded.Length > 0 ? superseded : null, targets.Count > 1 ? targets : null, named.Count > 0 ? named : null);
+
+        // Who stood still meanwhile may hold what others have moved since: a rollback of what is to be taken over, another start.
+        if (claims.Concat(holders).FirstOrDefault(held => !held.IsHeld) is { } lost)
+            throw new ReadyOpsException("JournalFenced", $"The lease of {lost.Stream} ended before '{id}' could be started.", "Nothing was started. Look at what has the target now, and start again.");
         await lease.AppendAsync([RolloutEvents.Encode(started, context.Actor)], cancel).ConfigureAwait(false);
         foreach (IJournalLease holder in holders) await SupersedeAsync(holder, lease, id, cancel).ConfigureAwait(false);
         return await TickAsync(id, lease, 0, cancel).ConfigureAwait(false);

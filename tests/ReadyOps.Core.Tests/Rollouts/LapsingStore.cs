@@ -4,7 +4,7 @@ using ReadyOps.Core.Journal;
 namespace ReadyOps.Core.Tests.Rollouts;
 
 /// <summary>A store whose leases are over as soon as somebody else wants one: only tokens keep those who were away from appending.</summary>
-internal sealed class LapsingStore(EngineContext context) : IJournalStore
+internal sealed class LapsingStore(EngineContext context) : IJournalLines, IJournalSnapshots
 {
     private readonly SortedDictionary<string, List<JournalLine>> _streams = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _tokens = [];
@@ -26,6 +26,12 @@ internal sealed class LapsingStore(EngineContext context) : IJournalStore
         return new(new Lease(this, stream, _tokens[stream], lines));
     }
 
+    public ValueTask<IReadOnlyList<byte[]>> ReadBytesAsync(string stream, JournalPlace? after, CancellationToken cancel) => new([]);
+
+    public ValueTask<byte[]?> ReadSnapshotAsync(string stream, CancellationToken cancel) => new((byte[]?)null);
+
+    public ValueTask<bool> WriteSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel) => new(false);
+
     public ValueTask<JournalVerification> VerifyAsync(string stream, CancellationToken cancel) => throw new NotSupportedException();
 
     private sealed class Lease(LapsingStore store, string stream, int token, List<JournalLine> all) : IJournalLease
@@ -35,6 +41,8 @@ internal sealed class LapsingStore(EngineContext context) : IJournalStore
         public string Stream => stream;
 
         public IReadOnlyList<JournalLine> Lines => _lines;
+
+        public bool IsHeld => store._tokens[stream] == token;
 
         public async ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
         {

@@ -145,4 +145,23 @@ public sealed class RolloutHandoverTests
         Assert.Equal([second.Id], await world.Service.ListActiveIdsAsync(CancellationToken.None));
         Assert.Equal([10m], world.Target.History);
     }
+
+    [Fact]
+    public async Task A_start_that_stood_still_does_not_take_over_what_was_taken_back_meanwhile()
+    {
+        LapsingStore? store = null;
+        var world = new RolloutWorld(store: context => store = new LapsingStore(context));
+        RolloutStatus first = await world.StartAsync(RolloutOperatorTests.Custom);
+        store!.Appending = async (stream, type) =>
+        {
+            if (stream.StartsWith(RolloutService.Prefix, StringComparison.Ordinal)) return;
+            store.Appending = null;
+            world.Clock.Advance(TimeSpan.FromMinutes(1));
+            await world.Service.RollBackAsync(first.Id, "bad", CancellationToken.None);
+        };
+        ReadyOpsException e = await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.StartAsync(RolloutOperatorTests.Custom, new RolloutStart { Release = "2.5.0" }));
+        Assert.Equal("JournalFenced", e.Id);
+        Assert.Equal([first.Id], await world.Service.ListActiveIdsAsync(CancellationToken.None));
+        Assert.Equal(RolloutPhase.RollingBack, (await world.Service.GetAsync(first.Id, CancellationToken.None)).Phase);
+    }
 }

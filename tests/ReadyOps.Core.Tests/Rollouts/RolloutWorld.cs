@@ -264,6 +264,8 @@ internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJou
 
         public JournalPlace? End => inner.End;
 
+        public bool IsHeld => inner.IsHeld;
+
         public ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
         {
             kill.Operate();
