@@ -49,7 +49,7 @@ public sealed record RolloutStatus
     /// <summary>When it was last ticked to an event (UTC).</summary>
     public DateTimeOffset? LastEventAt { get; internal init; }
 
-    /// <summary>What exposes the share, for example <c>haproxy 127.0.0.1:9999 web/new</c>.</summary>
+    /// <summary>What exposes the share, for example <c>haproxy 127.0.0.1:9999 web</c>.</summary>
     public string Target { get; internal init; } = "";
 
     /// <summary>The rollout that this one tries again; <see langword="null"/> for a first try.</summary>

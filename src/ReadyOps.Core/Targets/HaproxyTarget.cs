@@ -26,7 +26,8 @@ public sealed class HaproxyTarget : ITarget
     {
         (_runtime, _backend, _canary, _stable) = (runtime, backend, canary, stable);
         _log = context.Logs.CreateLogger<HaproxyTarget>();
-        Identity = $"haproxy {runtime.Address} {backend}/{string.Join(',', canary.Order(StringComparer.Ordinal))}";
+        // The backend, whichever of its servers are the canary: a share is one of all of them, so two rollouts would undo each other's.
+        Identity = $"haproxy {runtime.Address} {backend}";
     }
 
     /// <inheritdoc/>

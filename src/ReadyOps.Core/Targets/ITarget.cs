@@ -5,7 +5,7 @@ public interface ITarget
 {
     /// <summary>
     /// Names the thing that is moved, the same for every document that moves the same thing: two rollouts must not share it.
-    /// For example <c>haproxy 127.0.0.1:9999 web/new</c>. Holds no secret.
+    /// For example <c>haproxy 127.0.0.1:9999 web</c>. Holds no secret.
     /// </summary>
     string Identity { get; }
 

@@ -290,6 +290,20 @@ public sealed class PostgresJournalScenarios(PostgresCluster cluster) : IClassFi
     }
 
     [Fact]
+    public async Task A_role_that_was_given_a_schema_and_may_make_no_other_makes_the_tables_in_it()
+    {
+        string role = $"given_{_schema}", given = $"g_{_schema}";
+        await cluster.Server.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD '{PostgresServer.Password}'");
+        await cluster.Server.ExecuteAsync($"CREATE SCHEMA {given} AUTHORIZATION {role}");
+        PostgresJournalStore store = new("secret:journals", new EngineContext
+        {
+            Secrets = new PostgresCluster.Secret($"{cluster.Server.Address.Replace("//owner:", $"//{role}:", StringComparison.Ordinal)}&schema={given}"),
+        });
+        await AppendAsync(store, "One");
+        Assert.Single(await store.ReadAsync(Stream, Stop));
+    }
+
+    [Fact]
     public async Task Journals_are_copied_from_a_folder_and_back_byte_for_byte_also_when_it_breaks_off_in_between()
     {
         string root = Directory.CreateTempSubdirectory("readyops-copy-").FullName;

@@ -62,7 +62,8 @@ internal sealed record PostgresAddress(string ConnectionString, string Display, 
         pairs.ApplicationName ??= "ReadyOps";
         // Nothing of ours stays in a session, so there is nothing to reset; and an act must not wait for a dead peer for long.
         pairs.NoResetOnClose = true;
-        if (!pairs.ContainsKey("Command Timeout")) pairs.CommandTimeout = 15;
+        // Not ContainsKey: that tells of every setting that there could be.
+        if (!pairs.Keys.OfType<string>().Contains("Command Timeout", StringComparer.OrdinalIgnoreCase)) pairs.CommandTimeout = 15;
         string schema = own.GetValueOrDefault("schema", DefaultSchema);
         if (schema.Length is 0 or > 63 || !schema.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_') || char.IsAsciiDigit(schema[0]))
             throw Invalid(name, "its schema is not a name of lower-case letters, digits and '_'");
@@ -131,7 +132,10 @@ internal sealed record PostgresAddress(string ConnectionString, string Display, 
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException or OverflowException)
         {
-            throw Invalid(name, $"'{key}' is no setting of a connection, or not with this value");
+            throw Invalid(name, pairs.ContainsKey(key) || Keywords.ContainsKey(key) || Suggestion.Nearest(key, Keywords.Keys.Concat(Keywords.Values)) is not null
+                ? $"'{key}' is no setting of a connection, or not with this value"
+                // It may be the rest of a password that has a ';' or a '?' in it.
+                : "it has a setting that is none of a connection; what a password has of ; and = is to be in quotes, and of : / ? # & and @ to be written as %3A, %2F and so on");
         }
     }
 

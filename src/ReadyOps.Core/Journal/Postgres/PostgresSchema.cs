@@ -60,7 +60,9 @@ internal static class PostgresSchema
             int found = await FoundAsync(connection, address, cancel).ConfigureAwait(false);
             if (found == 0)
             {
-                await RunAsync(connection, $"CREATE SCHEMA IF NOT EXISTS {address.Schema}", cancel).ConfigureAwait(false);
+                // IF NOT EXISTS asks for the right to make schemas first, also where there is nothing to make.
+                if (!await ExistsAsync(connection, $"FROM pg_catalog.pg_namespace WHERE nspname = '{address.Schema}'", cancel).ConfigureAwait(false))
+                    await RunAsync(connection, $"CREATE SCHEMA {address.Schema}", cancel).ConfigureAwait(false);
                 await RunAsync(connection, $"CREATE TABLE IF NOT EXISTS {address.Schema}.migrations (version int PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now())", cancel).ConfigureAwait(false);
             }
 
@@ -83,14 +85,18 @@ internal static class PostgresSchema
     private static async Task<int> FoundAsync(NpgsqlConnection connection, PostgresAddress address, CancellationToken cancel)
     {
         // Not to_regclass: it answers from a cache that, in a transaction, may not have heard of tables made a moment ago.
-        await using NpgsqlCommand there = new(
-            $"SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = '{address.Schema}' AND c.relname = 'migrations')", connection);
-        if (await there.ExecuteScalarAsync(cancel).ConfigureAwait(false) is not true) return 0;
+        if (!await ExistsAsync(connection, $"FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = '{address.Schema}' AND c.relname = 'migrations'", cancel).ConfigureAwait(false)) return 0;
         await using NpgsqlCommand command = new($"SELECT coalesce(max(version), 0) FROM {address.Schema}.migrations", connection);
         int found = (int)(await command.ExecuteScalarAsync(cancel).ConfigureAwait(false))!;
         if (found <= Version) return found;
         throw new ReadyOpsException("JournalSchemaUnknown",
             string.Create(CultureInfo.InvariantCulture, $"The tables in {address.Display} are of version {found}; this ReadyOps knows up to {Version}."), "Use a newer ReadyOps.");
+    }
+
+    private static async Task<bool> ExistsAsync(NpgsqlConnection connection, string what, CancellationToken cancel)
+    {
+        await using NpgsqlCommand command = new($"SELECT EXISTS (SELECT {what})", connection);
+        return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false) is true;
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)

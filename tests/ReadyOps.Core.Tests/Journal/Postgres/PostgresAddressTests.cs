@@ -28,6 +28,13 @@ public sealed class PostgresAddressTests
         Assert.Equal("postgresql://db.example:5432/journals", address.ToString());
     }
 
+    [Theory]
+    [InlineData("Host=db;Database=x", 15)]
+    [InlineData("Host=db;Database=x;Command Timeout=40", 40)]
+    [InlineData("Host=db;Database=x;CommandTimeout=40", 40)]
+    public void A_dead_peer_is_waited_for_fifteen_seconds_unless_it_is_said_otherwise(string text, int seconds) =>
+        Assert.Equal(seconds, new NpgsqlConnectionStringBuilder(PostgresAddress.Read(text, "secret:db").ConnectionString).CommandTimeout);
+
     [Fact]
     public void Schema_and_lease_are_ours()
     {
@@ -48,6 +55,9 @@ public sealed class PostgresAddressTests
     [InlineData("postgresql://deploy:s3cret@db.example/journals?lease=s3cret", "lease")]
     [InlineData("mysql://deploy:s3cret@db.example/journals", "postgresql://")]
     [InlineData("Host=db;Database=x;Passwort=s3cret", "'passwort'")]
+    // The rest of a password that has a ';', or what stands behind a '?' in it.
+    [InlineData("Host=db;Database=x;Username=deploy;Password=abc;s3cret=def", "none of a connection")]
+    [InlineData("postgresql://deploy:12?s3cret@db.example/journals", "none of a connection")]
     [InlineData("s3cret", "neither")]
     [InlineData("", "no host")]
     public void What_cannot_be_used_is_refused_without_repeating_it(string text, string why)
