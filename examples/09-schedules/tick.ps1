@@ -10,6 +10,7 @@ param(
     [string] $TimeBudget = '10m'
 )
 Set-StrictMode -Version 3.0
+$ErrorActionPreference = 'Stop'
 
 # Errors of one rollout must not keep the others from their tick; they are counted, and the job fails at its end.
 $ended = Step-ProgressiveRollout -All -TimeBudget $TimeBudget -StatePath $StatePath -InformationVariable said -ErrorAction Continue |

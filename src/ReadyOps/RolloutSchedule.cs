@@ -12,7 +12,7 @@ public sealed record RolloutSchedule
     /// <summary>How many rollouts were ticked.</summary>
     public int Ticked { get; internal init; }
 
-    /// <summary>How many could not be ticked: an error tells of each.</summary>
+    /// <summary>How many could not be ticked: an error tells of each. At least 1 where it could not be found out which are under way.</summary>
     public int Failed { get; internal init; }
 
     /// <summary>The ids of those that the time budget did not reach.</summary>

@@ -6,7 +6,7 @@ using ReadyOps.Benchmarks.Quality;
 using ReadyOps.Benchmarks.Schemas;
 
 const string Usage = """
-    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|scale|decode|gates|compare|backtest|quality|schemas|flags|micro|all
+    dotnet run -c Release --project tests/ReadyOps.Benchmarks -- http|tick|journal|scale|automation|decode|gates|compare|backtest|quality|schemas|flags|micro|all
 
     http     1,000 HTTP checks on loopback against a bare HttpClient loop
     tick     what one tick of a rollout costs, and what its journal weighs
@@ -14,6 +14,8 @@ const string Usage = """
     scale    many rollouts in one agent, on both stores; a journal of a million events
              [--database env:NAME]  a PostgreSQL by its connection string; without it only the folder
              [--rollouts 100,1000,10000] [--events 1000000]
+    automation  a job of Azure Automation beside that service's limits; needs Linux, pwsh and the built module
+             [--database env:NAME] [--rollouts 200] [--days 3]
     decode   a range answer of a million samples against a bare pass over its tokens
     gates    1,000 file checks; a TRX of 100,000 tests and a SARIF of 200 MB against bare readers
     compare  how often comparisons pass and fail canaries, beside Kayenta's rule
@@ -29,7 +31,7 @@ const string Usage = """
              [--only text]  the kinds whose name has this in it
              [--tune 50]  instead: so many of each kind to find the best settings of the others
     micro    documents and signals (BenchmarkDotNet)
-    all      all of these but schemas, flags, quality and scale
+    all      all of these but schemas, flags, quality, scale and automation
 
     Import time of the module: pwsh tests/ReadyOps.Benchmarks/import.ps1
     """;
@@ -42,8 +44,8 @@ if (args is ["schema-cold", string schema, string document])
 }
 
 string what = args is [string first, ..] ? first : "";
-string[] known = ["http", "tick", "journal", "scale", "decode", "gates", "compare", "backtest", "quality", "schemas", "flags", "micro", "all"];
-if (!known.Contains(what) || (what is not ("schemas" or "quality" or "flags" or "scale") && args.Length > 1) || args.Length % 2 == 0)
+string[] known = ["http", "tick", "journal", "scale", "automation", "decode", "gates", "compare", "backtest", "quality", "schemas", "flags", "micro", "all"];
+if (!known.Contains(what) || (what is not ("schemas" or "quality" or "flags" or "scale" or "automation") && args.Length > 1) || args.Length % 2 == 0)
 {
     Console.Error.WriteLine(Usage);
     return 2;
@@ -55,6 +57,7 @@ if (what is "http" or "all") await HttpBenchmark.RunAsync();
 if (what is "journal" or "all") await JournalBenchmark.RunAsync();
 if (what is "tick" or "all") await TickBenchmark.RunAsync();
 if (what is "scale") await ScaleBenchmark.RunAsync(Option("--database"), [.. (Option("--rollouts") ?? "100,1000,10000").Split(',').Select(int.Parse)], int.Parse(Option("--events") ?? "1000000"));
+if (what is "automation") await AutomationBenchmark.RunAsync(int.Parse(Option("--rollouts") ?? "200"), int.Parse(Option("--days") ?? "3"), Option("--database"));
 if (what is "decode" or "all") await DecodeBenchmark.RunAsync();
 if (what is "gates" or "all") await GateBenchmark.RunAsync();
 if (what is "compare" or "all") ComparisonQuality.Run();

@@ -108,16 +108,8 @@ internal sealed class ScaleBed : IDisposable
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _count);
-            Dictionary<string, string> form = (await request.Content!.ReadAsStringAsync(cancellationToken)).Split('&').Select(pair => pair.Split('='))
-                .ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
-            bool isRange = form.ContainsKey("start");
-            decimal start = decimal.Parse(form[isRange ? "start" : "time"], CultureInfo.InvariantCulture);
-            decimal end = isRange ? decimal.Parse(form["end"], CultureInfo.InvariantCulture) : start, step = isRange ? decimal.Parse(form["step"], CultureInfo.InvariantCulture) : 1;
-            var text = new StringBuilder(isRange ? """{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[""" : """{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":""");
-            for (decimal time = start; time <= end; time += step)
-                text.Append(CultureInfo.InvariantCulture, $"{(time > start ? "," : "")}[{time},\"{0.3 + (0.1 * Math.Sin((double)time)):R}\"]");
-            text.Append(isRange ? "]}]}}" : "}]}}");
-            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(text.ToString(), Encoding.UTF8, "application/json") };
+            string text = SamplePage.Of(await request.Content!.ReadAsStringAsync(cancellationToken));
+            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(text, Encoding.UTF8, "application/json") };
         }
     }
 }

@@ -48,6 +48,15 @@ Describe 'Rollouts at the prompt' {
             $said.MessageData.NextCallAt | Should -BeLessOrEqual ([datetimeoffset]::UtcNow)
         }
 
+        It 'has failed, and wants to be called again, where it cannot be found out what is under way' {
+            $env:READYOPS_TEST_NOWHERE = 'Host=127.0.0.1;Port=1;Database=journals;Username=nobody;Password=x'
+            Step-ProgressiveRollout -All -StatePath 'env:READYOPS_TEST_NOWHERE' -InformationVariable said -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            $env:READYOPS_TEST_NOWHERE = $null
+            @($problem)[0].FullyQualifiedErrorId | Should -BeLike 'JournalUnavailable,*'
+            $said.MessageData.Failed | Should -Be 1
+            "$($said.MessageData)" | Should -BeLike 'Ticked 0, failed 1, left 0. Call again at *Z.'
+        }
+
         It 'has nothing to be called for once all have ended' {
             $null = Start-ProgressiveRollout -Path './quick.yaml' -Release '2.4.0' -Wait
             Step-ProgressiveRollout -All -InformationVariable said | Should -BeNullOrEmpty

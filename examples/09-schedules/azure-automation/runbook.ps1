@@ -18,7 +18,14 @@ $answer = Invoke-RestMethod -Method Get -Uri "$($env:IDENTITY_ENDPOINT)?resource
     'X-IDENTITY-HEADER' = $env:IDENTITY_HEADER
     Metadata            = 'True'
 }
-$env:READYOPS_DATABASE = "Host=$DatabaseHost;Database=$Database;Username=$Role;Password=$($answer.access_token);SSL Mode=Require"
+# Whoever gets the token is this identity for as long as it lives, so only a server that can prove its name does.
+$connection = [System.Data.Common.DbConnectionStringBuilder]::new()
+$connection['Host'] = $DatabaseHost
+$connection['Database'] = $Database
+$connection['Username'] = $Role
+$connection['Password'] = $answer.access_token
+$connection['SSL Mode'] = 'VerifyFull'
+$env:READYOPS_DATABASE = $connection.ToString()
 
 try {
     $ended = Step-ProgressiveRollout -All -TimeBudget $TimeBudget -StatePath 'env:READYOPS_DATABASE' -InformationVariable said -ErrorAction Continue |

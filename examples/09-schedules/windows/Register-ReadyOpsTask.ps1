@@ -9,6 +9,8 @@ param(
 $ErrorActionPreference = 'Stop'
 
 $pwsh = (Get-Command -Name pwsh).Source
+# A backslash before the closing quote would take it for a part of the path.
+$StatePath = $StatePath.TrimEnd('\')
 $action = New-ScheduledTaskAction -Execute $pwsh -Argument "-NoProfile -NonInteractive -File `"$Script`" -StatePath `"$StatePath`" -TimeBudget 50s"
 $trigger = New-ScheduledTaskTrigger -Once -At (Get-Date).Date -RepetitionInterval (New-TimeSpan -Minutes 1)
 # A run that takes longer than a minute is not started twice; it would only wait for the leases of the first.

@@ -50,7 +50,7 @@ public sealed class StepProgressiveRolloutCommand : RolloutActionCmdlet
             Tell(tick);
             Progress.Show("Ticking rollouts", $"{++done} of {ids.Length}: {tick.Id}", 100.0 * done / ids.Length);
         }
-    });
+    }, _ => _failed++);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
