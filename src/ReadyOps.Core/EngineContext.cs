@@ -4,6 +4,7 @@ using ReadyOps.Core.Checks;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Http;
 using ReadyOps.Core.Journal;
+using ReadyOps.Core.Processes;
 using ReadyOps.Core.Signals;
 
 namespace ReadyOps.Core;
@@ -40,6 +41,12 @@ public sealed record EngineContext
 
     /// <summary>What is asked of Prometheus for many at once; <see langword="null"/> where everybody asks alone.</summary>
     public QueryShare? Queries { get; init; }
+
+    /// <summary>Whether a check stays on the thread of its caller, as in a simulation, where nothing may depend on the machine; else one that hangs is left behind on another.</summary>
+    internal bool StaysOnThread { get; init; }
+
+    /// <summary>Runs the programs that escalations call.</summary>
+    internal Func<ProcessRun, CancellationToken, Task<ProcessResult>> Programs { get; init; } = (run, cancel) => run.RunAsync(cancel);
 
     /// <summary>Where decisions are told.</summary>
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;

@@ -89,4 +89,25 @@ internal enum Fault
 
     /// <summary>A process that stood still acts after its lease has ended.</summary>
     ActsLate,
+
+    /// <summary>A check before a step fails, or says nothing.</summary>
+    CheckFails,
+
+    /// <summary>A check before a step throws.</summary>
+    CheckThrows,
+
+    /// <summary>A check before a step answers after seconds.</summary>
+    CheckSlow,
+
+    /// <summary>A check before a step never answers.</summary>
+    CheckHangs,
+
+    /// <summary>A hook refuses to take an escalation, or cannot be reached.</summary>
+    HookRefuses,
+
+    /// <summary>A hook answers after seconds, or after longer than anybody waits.</summary>
+    HookSlow,
+
+    /// <summary>A hook takes an escalation and says that it did not.</summary>
+    HookUnheard,
 }

@@ -48,6 +48,18 @@ internal enum Law
     FencedChangesNothing,
     TimeIsTheStores,
     ComesToAnEnd,
+    TargetsMoveTogether,
+    NamedByTheirStep,
+    UndoesWhatWasSeen,
+    StepDeadlineIsAnswered,
+    StepNeedsChecks,
+    ApprovalsCount,
+    NothingWaitsForChecks,
+    WaitIsTold,
+    HooksAreReached,
+    HooksAreToldOnce,
+    HooksAreSpaced,
+    NothingWaitsForHooks,
 }
 
 /// <summary>A law that did not hold.</summary>

@@ -38,9 +38,16 @@ internal sealed partial class LawBook
             "TargetBusy" => look.Command is "Start" or "StartForce" or "Retry" or "RollBack",
             "PromotionRefused" => look.Command.StartsWith("Promote", StringComparison.Ordinal),
             "RetryRefused" => look.Command == "Retry",
+            "ApprovalNotFound" => look.Command == "Withdraw",
+            "ApprovalNotSealed" => look.DiskFaults > 0 && look.Command is "Approve" or "Deny" or "Withdraw",
+            "JournalBusy" => world.Profile.Agents > 1 && look.Command is "Approve" or "Deny" or "Withdraw",
             "TargetNotAtRest" => look.Command is "Start" or "Retry",
+            "TargetsApart" => world.Shares.Count > 1 && look.Command is "Start" or "StartForce" or "Retry",
+            "TargetGroupFailed" => world.Shares.Count > 1 && look.TargetFaults > 0 && look.Command is "Start" or "StartForce" or "Retry",
             _ => false,
         };
+        if (look.Decided is { } decided && world.Profile.Agents == 1 && look.CutFaults == 0 && error.Id != "ApprovalNotSealed")
+            Hold(Law.FailedIsTakenBack, ApprovalLaws.CountOf(world, "rollouts/" + id) == decided, $"{look.Command} failed with {error.Id}, and the decision is there");
         Hold(Law.ErrorHasCause, hasCause, $"{look.Command} failed without a cause: {error.Id}: {error.Message}");
         if (look.BeganDamaged && error.Id == "JournalDamaged" && world.Profile.Agents == 1)
             Hold(Law.DamageStops, Writes == writesBefore, $"{look.Command} found damage and changed something all the same");
@@ -60,16 +67,18 @@ internal sealed partial class LawBook
 
     private void AfterTick(Ledger ledger, LedgerView before, Look look, RolloutStatus status, DateTimeOffset now)
     {
+        AfterHooks(ledger, look, now);
         bool wasActive = ledger.Phase != "superseded" && before.Phase is not ("rollingBack" or "rolledBack" or "failed" or "succeeded" or "superseded");
         if (wasActive) HoldBreachAnswered(ledger, look);
         if (ledger.Ended) return;
         if (wasActive && before.Phase != "baking" && ledger.Phase != "rollingBack" && world.Plan.WholeDeadline is { } whole && world.ClocksAreRight && world.Profile.ClocksAreRight)
             Hold(Law.DeadlineIsAnswered, look.FirstHeardAt - ledger.StartedAt < whole.After || ledger.DeadlinesTold > 0, $"started at {ledger.StartedAt:HH:mm:ss} and nobody is told that it takes too long");
-        bool canSee = look.Read is { } read;
+        if (wasActive) AfterStepDeadline(ledger, before, look);
+        bool canSee = look.Read is not null;
         bool noJump = look.Jumps == world.Jumps;
         if (noJump && before.LastAt - now > TimeSpan.FromSeconds(61))
             Hold(Law.ClockSetBackIsNoticed, ledger.ClockSetBacks > before.ClockSetBacks, $"the clock says {now:HH:mm:ss} after {before.LastAt:HH:mm:ss} and nobody is told");
-        Hold(Law.ActHasOutcome, ledger.OpenAct is not { } act || look.ReadBack != act.To, $"act {ledger.OpenAct?.Number} was read back and has no outcome");
+        Hold(Law.ActHasOutcome, ledger.OpenAct is not { } act || look.ReadBack != act.To || !look.AreAllAt(act.To, act.Allow), $"act {ledger.OpenAct?.Number} was read back and has no outcome");
         Hold(Law.ActHasOutcome, look.SetBegun is null || ledger.OpenAct is null || ledger.HasActFailed, $"act {ledger.OpenAct?.Number} failed and its journal does not say so");
         if (ledger.Phase == "rollingBack")
         {
@@ -82,7 +91,8 @@ internal sealed partial class LawBook
         if (!canSee && noJump && !ledger.IsPaused && ledger.UnreadableSince is { } since && world.Plan.Error.Action != "hold" && look.HeardAt >= now)
             Hold(Law.TroubleFollowsPolicy, now - since < world.Plan.Error.After, $"the target is unreadable since {since:HH:mm:ss} and nothing is done");
         if (!ledger.IsPaused && ledger.OpenAct is null && canSee)
-            Hold(Law.DriftPauses, Math.Abs(look.Read!.Value - ledger.Share) <= Tolerance, $"{look.Read}% is exposed instead of {ledger.Share}% and nobody is told");
+            Hold(Law.DriftPauses, look.AreAllAt(ledger.Share, look.NamesPeople ? ledger.Allowed : null), $"{look.Signature()} is exposed instead of {ledger.Share}% and nobody is told");
+        AfterApart(ledger, look);
         if (ledger.IsPaused && ledger.PausedBy != "operator")
             Hold(Law.EscalatesWhatPauses, ledger.EscalatedAt >= ledger.PausedEvent - 3, $"paused by {ledger.PausedBy} and nobody is called");
         Hold(Law.EscalatesWhatPauses, ledger.IsPaused || ledger.MustPause is null, $"{ledger.MustPause} and it goes on");
@@ -105,7 +115,7 @@ internal sealed partial class LawBook
     /// <summary>Nothing changed in this tick: then there was nothing to change.</summary>
     private void AfterQuietTick(Ledger ledger, Look look, RolloutStatus status, DateTimeOffset now)
     {
-        if (look.Read is null || ledger.OpenAct is not null || Math.Abs(look.Read.Value - ledger.Share) > Tolerance) return;
+        if (ledger.OpenAct is not null || !look.AreAllAt(ledger.Share, look.NamesPeople ? ledger.Allowed : null)) return;
         bool allPass = true;
         now = now > ledger.LastAt ? now : ledger.LastAt;
         foreach (SimSignal signal in world.Plan.Signals)
@@ -141,6 +151,7 @@ internal sealed partial class LawBook
         };
         if (world.Plan.Freeze is { From: var from, To: var to } && now >= from && now <= to) return;
         bool none = ledger.Phase == "pending" && world.Plan.Signals.All(s => SignalLaws.VerdictOf(s, ledger, look, now) != Verdict.Fail);
+        if (isDone && (allPass || none) && Waits(ledger, look)) return;
         Hold(Law.ReadyIsLeft, !(isDone && (allPass || none)), $"step {ledger.Step}, {ledger.Phase}, is done and not left");
     }
 

@@ -5,47 +5,53 @@ namespace ReadyOps.Simulation;
 /// <summary>What must hold when an event is journalled, and before a target is set.</summary>
 internal sealed partial class LawBook
 {
-    private const decimal Tolerance = 0.001m;
+    internal const decimal Tolerance = 0.001m;
 
-    /// <summary>Called before the target takes a share.</summary>
-    public void BeforeSet(SimProcess process, decimal percent)
+    /// <summary>Called before a target takes a share.</summary>
+    public void BeforeSet(SimProcess process, int target, decimal percent, IReadOnlyList<string>? named)
     {
         Writes++;
         Ledger? ledger = process.Held;
+        Look look = process.Look;
         if (IsLate(process)) return;
         Hold(Law.OneActsAtATime, _setting is null or { IsDead: true } || _setting == process || HasLetGo(_setting), $"{process.Agent.Name} sets the share while {_setting?.Agent.Name} does");
         _setting = process;
         Hold(Law.ActsUnderLease, ledger is not null && (world.Database is not null || world.Disk.HolderOf(ledger.Stream) == process), $"{process.Agent.Name} sets the share without the lease");
         if (ledger is null) return;
         Hold(Law.DamageStops, !MustFindDamage(process, ledger.Stream), $"the share is set by a damaged journal");
-        Hold(Law.IntentBeforeAct, ledger.OpenAct is { } open && open.To == percent, $"{percent}% is set and {ledger.OpenAct?.To}% intended");
+        Hold(Law.IntentBeforeAct, ledger.OpenAct is { } open && open.To == percent && AreSame(open.Allow, named), $"{percent}% is set and {ledger.OpenAct?.To}% intended");
         Hold(Law.TargetHasOneRollout, !ledger.IsTakenOver, $"{ledger.Id} sets the share of a target that is another's");
         if (ledger.OpenAct is not { } act) return;
-        Hold(Law.ActIsNotRepeated, ledger.IntendedBy == process.Look || process.Look.Read != percent, $"{percent}% is set again though the target was seen at it");
-        decimal now = world.Share.Percent;
+        Hold(Law.NothingWaitsForHooks, !look.Called.Contains(ledger.Stream), $"{percent}% waits for a hook");
+        look.BeginAct(act.Number);
+        look.Of(target).Tried = true;
+        Hold(Law.ActIsNotRepeated, ledger.IntendedBy == look || !look.AreAllAt(percent, named), $"{percent}% is set again though the target was seen at it");
+        decimal now = world.Shares[target].Percent;
         if (ledger.Phase == "rollingBack")
         {
             Hold(Law.RollbackGoesToSafeShare, percent <= Math.Max(world.Plan.Safe, ledger.RollbackTo), $"a rollback sets {percent}%");
-            Hold(Law.RollbackNeverRaises, percent <= now || process.Look.TargetFaults > 0 || Changed(process, now), $"a rollback raises {now}% to {percent}%");
+            Hold(Law.RollbackNeverRaises, percent <= now || look.TargetFaults > 0 || look.Of(target).Told != now, $"a rollback raises {now}% to {percent}%");
         }
 
-        if (act is { Purpose: "step", Forced: false } && percent > ledger.Share && process.Look.SetBegun is null && process.Look.Jumps == world.Jumps)
-            Hold(Law.FreezeHolds, !world.Plan.IsFrozen(process.Look.HeardAt, process.Agent.Clock.Now), $"{percent}% is set in a freeze");
-        if (percent <= now || process.Look.Read is not { } read || percent <= read) return;
+        if (act is { Purpose: "step", Forced: false } && (percent > ledger.Share || Adds(act.Allow, ledger.Allowed)) && look.SetBegun is null && look.Jumps == world.Jumps)
+            Hold(Law.FreezeHolds, !world.Plan.IsFrozen(look.HeardAt, process.Agent.Clock.Now), $"{percent}% is set in a freeze");
+        TargetLook seen = look.Of(target);
+        DateTimeOffset clock = process.Agent.Clock.Now > look.Since ? process.Agent.Clock.Now : look.Since;
+        bool raises = percent > now && seen.Told is { } told && percent > told;
+        if (raises) HoldTogether(look, act, target, percent);
+        if (!raises && !(Adds(named, world.Shares[target].Named) && Adds(named, seen.Named ?? named ?? []))) return;
         Hold(Law.PausedNeverRises, !(ledger.IsPaused && ledger.PausedBy == "operator"), $"the share rises to {percent}% while a person paused");
-        if (act.Purpose == "restore") Hold(Law.RiseNeedsPass, percent == ledger.Share, $"{percent}% is restored where the step has {ledger.Share}%");
-        else if (act.Forced) return;
-        else if (act.Purpose == "step" && ledger.Step == 0) HoldNoneFails(ledger, process.Look, process.Agent.Clock.Now);
-        else if (act.Purpose == "step") HoldAllPass(Law.RiseNeedsPass, ledger, process.Look, process.Agent.Clock.Now, $"the share rises to {percent}%");
+        if (act.Purpose == "restore") Hold(Law.RiseNeedsPass, percent == ledger.Share && AreSame(named, named is null ? null : ledger.Allowed), $"{percent}% is restored where the step has {ledger.Share}%");
+        if (act.Purpose == "step") HoldCleared(ledger, look, act.Step, act.Step, act.Forced, $"the share rises to {percent}%");
+        if (act.Forced || act.Purpose == "restore") return;
+        if (act.Purpose == "step" && ledger.Step == 0) HoldNoneFails(ledger, look, clock);
+        else if (act.Purpose == "step") HoldAllPass(Law.RiseNeedsPass, ledger, look, clock, $"the share rises to {percent}%");
     }
 
     public void AfterSet(SimProcess process)
     {
         if (_setting == process) _setting = null;
     }
-
-    /// <summary>Whether the share was changed between the look at it and now.</summary>
-    private static bool Changed(SimProcess process, decimal now) => process.Look.Read is not { } read || read != now;
 
     private void BeforeEvent(Ledger ledger, string type, JsonElement data, DateTimeOffset time, string actor, Look look)
     {
@@ -71,7 +77,8 @@ internal sealed partial class LawBook
                 HoldAllPass(Law.RiseNeedsPass, ledger, look, now, $"step {ledger.Step} passes");
                 break;
             case "DeadlinePassed":
-                Hold(Law.DeadlineIsAnswered, ledger.DeadlinesTold == 0 && world.Plan.WholeDeadline is { } whole && (now - ledger.StartedAt >= whole.After || !world.ClocksAreRight || !world.Profile.ClocksAreRight), $"a deadline is told at {now:HH:mm:ss}, {ledger.DeadlinesTold} times before");
+                if (data.GetProperty("step").GetInt32() is > 0 and var late) BeforeStepDeadline(ledger, late, data, now);
+                else Hold(Law.DeadlineIsAnswered, ledger.DeadlinesTold == 0 && world.Plan.WholeDeadline is { } whole && (now - ledger.StartedAt >= whole.After || !world.ClocksAreRight || !world.Profile.ClocksAreRight), $"a deadline is told at {now:HH:mm:ss}, {ledger.DeadlinesTold} times before");
                 break;
             case "RolloutResumed":
                 Hold(Law.OnlyPersonsLetGoOn, ledger.IsPaused && (byPerson || ledger.IsPromotionForced || ledger.PausedBy is "signal" or "target" or "stable"), $"{actor} resumes what {ledger.PausedBy} paused");
@@ -99,12 +106,29 @@ internal sealed partial class LawBook
                 Hold(Law.SuccessIsEarned, baked && !ledger.IsPaused && ledger.OpenAct is null && ledger.Share == world.Plan.Shares[^1], $"success while {ledger.Phase} at {ledger.Share}%, held for {ledger.Held(now)}");
                 HoldAllPass(Law.SuccessIsEarned, ledger, look, now, $"success");
                 break;
+            case "StepAwaited":
+                BeforeAwaited(ledger, data, look, now);
+                break;
+            case "StepCleared":
+                int cleared = data.GetProperty("step").GetInt32();
+                HoldCleared(ledger, look, cleared, cleared, isForced: false, $"step {cleared} is cleared");
+                break;
+            case "StepPromoted":
+                BeforePromoted(ledger, data, look);
+                break;
+            case "RolloutEscalated" when Ledger.IsForPeople(data.GetProperty("reason").GetString()!):
+                Hold(Law.WaitIsTold, !ledger.PeopleWereAwaited, $"people are called again: {data.GetProperty("reason").GetString()}");
+                break;
+            case "EscalationSent" or "EscalationNotSent":
+                BeforeHookOutcome(ledger, type, data, time, look);
+                break;
             case "RolloutFailed":
                 Hold(Law.PhasesFollow, ledger.Phase == "rollingBack", $"failed while {ledger.Phase}");
                 break;
         }
 
-        Hold(Law.EndedStaysPut, !ledger.Ended || type is "RollbackRequested" or "TornTailRemoved", $"{type} after it ended as {ledger.Phase}");
+        if (look.Called.Contains(ledger.Stream)) Hold(Law.NothingWaitsForHooks, type is "EscalationSent" or "EscalationNotSent", $"{type} waits for a hook");
+        Hold(Law.EndedStaysPut, !ledger.Ended || type is "RollbackRequested" or "TornTailRemoved" or "EscalationSent" or "EscalationNotSent", $"{type} after it ended as {ledger.Phase}");
     }
 
     private void HoldTakeover(Ledger ledger, JsonElement data, Look look)
@@ -119,7 +143,7 @@ internal sealed partial class LawBook
     }
 
     /// <summary>Whether there is an end in its journal that a process wrote which did not live to tell.</summary>
-    private bool HasEndedUnheard(Ledger ledger)
+    public bool HasEndedUnheard(Ledger ledger)
     {
         SimFile file = world.Disk.Files[ledger.Stream];
         ReadOnlySpan<byte> unheard = file.Content[file.Acknowledged..];
@@ -133,6 +157,7 @@ internal sealed partial class LawBook
         decimal to = data.GetProperty("to").GetDecimal();
         int step = data.GetProperty("step").GetInt32();
         Hold(Law.ActHasOutcome, ledger.OpenAct is null && data.GetProperty("act").GetInt32() == ledger.Acts + 1, $"act {data.GetProperty("act").GetInt32()} is intended while {ledger.OpenAct?.Number} is open");
+        BeforeNaming(ledger, purpose, step, data);
         switch (purpose)
         {
             case "step":
@@ -141,8 +166,9 @@ internal sealed partial class LawBook
                 Hold(Law.PhasesFollow, follows && (isPromoted ? step > ledger.Step : step == ledger.Step + 1) && !ledger.IsPaused && to == world.Plan.Shares[step - 1], $"step {step} of {to}% follows step {ledger.Step}, {ledger.Phase}");
                 bool isForced = data.GetProperty("forced").GetBoolean();
                 Hold(Law.ForceIsAPersons, !isForced || (isPromoted && ledger.IsPromotionForced), $"step {step} is forced and nobody said so");
+                HoldCleared(ledger, look, ledger.Step + 1, step, isForced, $"step {step} is intended");
                 if (isForced) break;
-                if (to > ledger.Share && look.Jumps == world.Jumps) Hold(Law.FreezeHolds, !world.Plan.IsFrozen(look.HeardAt, now), $"step {step} is intended in a freeze");
+                if ((to > ledger.Share || Adds(world.Plan.Steps.Named(step), ledger.Allowed)) && look.Jumps == world.Jumps) Hold(Law.FreezeHolds, !world.Plan.IsFrozen(look.HeardAt, now), $"step {step} is intended in a freeze");
                 if (ledger.Step == 0) HoldNoneFails(ledger, look, now);
                 else HoldAllPass(Law.RiseNeedsPass, ledger, look, now, $"step {step} is intended");
                 break;
@@ -151,6 +177,7 @@ internal sealed partial class LawBook
                 break;
             default:
                 Hold(Law.RiseNeedsPass, to == ledger.Share, $"{to}% is to be restored where the step has {ledger.Share}%");
+                BeforeRestore(ledger, look);
                 break;
         }
     }
@@ -158,7 +185,9 @@ internal sealed partial class LawBook
     private void BeforeOutcome(Ledger ledger, string type, JsonElement data, Look look)
     {
         Hold(Law.ActHasOutcome, ledger.OpenAct?.Number == data.GetProperty("act").GetInt32(), $"an outcome of act {data.GetProperty("act").GetInt32()} while {ledger.OpenAct?.Number} is open");
+        if (type == "ShareFailed" && ledger.OpenAct is { Purpose: "rollback" } back) HoldAllGoBack(look, back);
         if (type != "ShareSet" || ledger.OpenAct is not { } act) return;
+        BeforeArrival(act, data, look);
         decimal percent = data.GetProperty("percent").GetDecimal();
         Hold(Law.OutcomeIsReadBack, look.Read == percent, $"{percent}% is noted and {look.Read}% was read");
         bool fits = Math.Abs(percent - act.To) <= Tolerance || (act.Purpose == "rollback" && percent < act.To);
@@ -174,7 +203,7 @@ internal sealed partial class LawBook
         string cause = data.GetProperty("cause").GetString()!;
         if (cause == "deadline")
         {
-            Hold(Law.NoFalseRollback, world.Plan.WholeDeadline is { Action: "rollback" } whole && (now - ledger.StartedAt >= whole.After || !world.ClocksAreRight || !world.Profile.ClocksAreRight), $"taken back for a deadline at {now:HH:mm:ss}");
+            Hold(Law.NoFalseRollback, IsLate(ledger, world.Plan.WholeDeadline, ledger.StartedAt, now) || IsLate(ledger, world.Plan.Steps.Deadline(ledger.Step), ledger.StepStart, now), $"taken back for a deadline at {now:HH:mm:ss}");
             return;
         }
 
@@ -204,12 +233,12 @@ internal sealed partial class LawBook
         decimal percent = data.GetProperty("percent").GetDecimal();
         Hold(Law.RolledBackIsSafe, ledger.Phase == "rollingBack" && ledger.OpenAct is null && percent <= ledger.RollbackTo + Tolerance && percent <= world.Plan.Safe + Tolerance && look.Read == percent,
             $"rolled back at {percent}%, {look.Read}% read");
-        Hold(Law.RolledBackIsSafe, look.TargetFaults > 0 || look.Read == percent, $"rolled back at {percent}% where the target says {look.Read}%");
+        if (look.NamesPeople) Hold(Law.RolledBackIsSafe, ledger.Allowed.Count == 0 && look.Of(0).Named is { Count: 0 }, $"rolled back while {string.Join(' ', look.Of(0).Named ?? [])} have it");
         if (look.Jumps == world.Jumps) Hold(Law.RolledBackIsSafe, ledger.Held(now) >= world.Plan.Settle, $"rolled back after {ledger.Held(now)}");
         foreach (SimSignal signal in world.Plan.Signals.Where(s => s.Recovers))
         {
             Verdict verdict = SignalLaws.VerdictOf(signal, ledger, look, now);
-            bool recovered = verdict is Verdict.Pass or Verdict.Skipped || (Math.Min(percent, ledger.Share) <= 0 && verdict is Verdict.NoData or Verdict.Stale or Verdict.Inconclusive);
+            bool recovered = verdict is Verdict.Pass or Verdict.Skipped || (Math.Min(percent, ledger.Share) <= 0 && ledger.Allowed.Count == 0 && verdict is Verdict.NoData or Verdict.Stale or Verdict.Inconclusive);
             Hold(Law.RolledBackIsSafe, recovered, $"rolled back while {signal.Name} says {verdict}");
         }
     }

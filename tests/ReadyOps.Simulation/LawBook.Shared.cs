@@ -49,7 +49,9 @@ internal sealed partial class LawBook
         if (world.Database is null || process.Begun == (process.Look, process.Held?.OpenAct?.Number ?? 0)) return;
         // Several targets are moved by one act.
         process.Begun = (process.Look, process.Held?.OpenAct?.Number ?? 0);
-        Hold(Law.ActsUnderLease, process.Held is not null && process.HeldAskedAt == process.Operations, $"{process.Agent.Name} sets the share without asking whether it has the lease");
+        // Several are looked at once more before the first of them is set.
+        bool asked = world.Shares.Count == 1 ? process.HeldAskedAt == process.Operations : process.HeldAskedAt >= 0;
+        Hold(Law.ActsUnderLease, process.Held is not null && asked, $"{process.Agent.Name} sets the share without asking whether it has the lease");
     }
 
     /// <summary>

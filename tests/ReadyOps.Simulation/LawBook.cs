@@ -68,8 +68,11 @@ internal sealed partial class LawBook(SimWorld world)
         if (!ledger.Delivered.TryGetValue(series, out List<(DateTimeOffset Time, bool Good)>? all)) ledger.Delivered[series] = all = [];
         foreach (SignalSample sample in samples)
         {
-            if (all.Count > 0 && sample.Time <= all[^1].Time) continue;
-            all.Add((sample.Time, signal.IsCheck ? sample.Value == 1 : sample.Value <= 0.01));
+            int place = all.Count;
+            // Of a check, one whose clock was ahead may have seen what it did not live to tell.
+            while (signal.IsCheck && place > 0 && all[place - 1].Time > sample.Time) place--;
+            if (place > 0 && sample.Time <= all[place - 1].Time) continue;
+            all.Insert(place, (sample.Time, signal.IsCheck ? sample.Value == 1 : sample.Value <= 0.01));
             process.Look.Answers[series] = new SimAnswer(until.UtcTicks, isError, IsNew: true);
         }
     }

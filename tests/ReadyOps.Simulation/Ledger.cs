@@ -6,7 +6,7 @@ namespace ReadyOps.Simulation;
 /// Where a rollout stands by its journal: a second fold, written after the documentation and not after the engine's, from the bytes
 /// on the disk.
 /// </summary>
-internal sealed class Ledger(string stream)
+internal sealed partial class Ledger(string stream)
 {
     public string Stream { get; } = stream;
 
@@ -129,6 +129,7 @@ internal sealed class Ledger(string stream)
         ApplyAct(type, data, at, look);
         ApplyPhase(type, data, at);
         ApplyNote(type, at);
+        ApplyMore(type, data, at);
         LastAt = at;
     }
 
@@ -139,11 +140,12 @@ internal sealed class Ledger(string stream)
         {
             case "ShareIntended":
                 OpenAct = new LedgerAct(data.GetProperty("act").GetInt32(), data.GetProperty("purpose").GetString()!, data.GetProperty("step").GetInt32(), data.GetProperty("to").GetDecimal(),
-                    data.TryGetProperty("forced", out JsonElement forced) && forced.GetBoolean());
+                    data.TryGetProperty("forced", out JsonElement forced) && forced.GetBoolean()) { Allow = Names(data, "allow"), At = at };
                 HasActFailed = false;
                 (Acts, IntendedBy) = (OpenAct.Number, look);
                 break;
             case "ShareSet":
+                Allowed = Names(data, "allowed") ?? Allowed;
                 Arrive(data.GetProperty("percent").GetDecimal(), at);
                 break;
             case "ShareFailed":
@@ -175,12 +177,14 @@ internal sealed class Ledger(string stream)
         {
             case "RolloutStarted":
                 (IsStarted, StartedAt, StepStart, Share) = (true, at, at, data.GetProperty("initialPercent").GetDecimal());
-                InitialShare = Share;
+                (InitialShare, Allowed) = (Share, Names(data, "allowed") ?? []);
                 break;
             case "RolloutPaused":
                 if (!IsPaused) _pausedAt = at;
                 MustPause = null;
                 (IsPaused, PausedBy, PausedEvent) = (true, data.GetProperty("cause").GetString(), Events);
+                // Whoever pauses has the last word.
+                if (PausedBy == "operator") Promotion = null;
                 if (PausedBy == "operator") Promotion = null;
                 break;
             case "RolloutResumed":
@@ -236,9 +240,6 @@ internal sealed class Ledger(string stream)
             case "TargetReadable":
                 UnreadableSince = null;
                 break;
-            case "DeadlinePassed":
-                DeadlinesTold++;
-                break;
             case "StableFailing":
                 MustPause = "the stable side fails too";
                 break;
@@ -263,10 +264,11 @@ internal sealed class Ledger(string stream)
         OpenAct = null;
     }
 
-    private void EnterStep(DateTimeOffset at) => (StepStart, _pausedInStep) = (at, TimeSpan.Zero);
+    private void EnterStep(DateTimeOffset at)
+    {
+        (StepStart, _pausedInStep) = (at, TimeSpan.Zero);
+        ForgetWaiting();
+    }
 
     private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }
-
-/// <summary>An act whose intent is journalled.</summary>
-internal sealed record LedgerAct(int Number, string Purpose, int Step, decimal To, bool Forced);

@@ -1,21 +1,15 @@
 namespace ReadyOps.Simulation;
 
 /// <summary>What one command of one agent has seen and done so far: what its decisions may rest on.</summary>
-internal sealed class Look
+internal sealed partial class Look
 {
     public string Command { get; init; } = "";
-
-    /// <summary>The share that the target told last, since it was last set; nothing when it could not be read.</summary>
-    public decimal? Read { get; set; }
-
-    /// <summary>What it told after it was set without an error.</summary>
-    public decimal? ReadBack { get; set; }
 
     /// <summary>Whether it was set without an error since it was last read.</summary>
     public bool HasSet { get; set; }
 
     /// <summary>When it first began to set the share, by its clock.</summary>
-    public DateTimeOffset? SetBegun { get; set; }
+    public DateTimeOffset? SetBegun { get; private set; }
 
     /// <summary>How often the target failed, was slow to take effect or lied.</summary>
     public int TargetFaults { get; set; }
@@ -60,6 +54,12 @@ internal sealed class Look
             if (FirstHeardAt == default) FirstHeardAt = value;
         }
     }
+
+    /// <summary>Nothing is decided for a time before the last event of the journal that it took.</summary>
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>What a decision is dated at, at the earliest.</summary>
+    public DateTimeOffset DecidesAt => HeardAt > Since ? HeardAt : Since;
 
     /// <summary>When it was first told anything.</summary>
     public DateTimeOffset FirstHeardAt { get; private set; }

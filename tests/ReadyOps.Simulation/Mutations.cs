@@ -226,5 +226,6 @@ internal static partial class Mutations
             "if (!hash.SequenceEqual(line[^(HashLength + 2)..^2]))",
             "if (!$M && !hash.SequenceEqual(line[^(HashLength + 2)..^2]))"),
         .. Shared,
+        .. MoreMutations.All,
     ];
 }

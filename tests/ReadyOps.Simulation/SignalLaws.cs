@@ -17,12 +17,12 @@ internal static class SignalLaws
         if (signal.IsCheck && !answer.IsNew) return Verdict.Skipped;
         List<(DateTimeOffset Time, bool Good)> samples = ledger.Delivered.GetValueOrDefault(signal.Name) ?? [];
         bool isForgotten = samples.Count > 0 && samples.Count <= ledger.Forgotten.GetValueOrDefault(signal.Name) && !samples[^1].Good;
-        if (samples.Count == 0 || isForgotten || samples[^1].Time <= ledger.StepStart) return ledger.Share <= 0 ? Verdict.Skipped : now <= ledger.StepStart ? Verdict.Inconclusive : Verdict.NoData;
+        if (samples.Count == 0 || isForgotten || samples[^1].Time <= ledger.StepStart) return !ledger.IsExposed ? Verdict.Skipped : now <= ledger.StepStart ? Verdict.Inconclusive : Verdict.NoData;
         // Where clocks differ, another may have seen what this one could not ask for yet, and died with it.
         if (samples[^1].Time.UtcTicks > answer.Until) return Verdict.Skipped;
 
         // Decided no earlier than it was last told anything; what is written down later may have grown old meanwhile.
-        if ((look.HeardAt < now ? look.HeardAt : now) - samples[^1].Time > signal.StaleAfter) return Verdict.Stale;
+        if ((look.DecidesAt < now ? look.DecidesAt : now) - samples[^1].Time > signal.StaleAfter) return Verdict.Stale;
         if (!samples[^1].Good) return Verdict.Fail;
         int good = 0;
         for (int i = samples.Count - 1; i >= 0 && samples[i].Time > ledger.StepStart; i--)

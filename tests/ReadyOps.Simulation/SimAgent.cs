@@ -3,11 +3,12 @@ using ReadyOps.Core.Documents;
 using ReadyOps.Core.Http;
 using ReadyOps.Core.Rollouts;
 using ReadyOps.Core.Signals;
+using ReadyOps.Core.Targets;
 
 namespace ReadyOps.Simulation;
 
 /// <summary>A machine with one process after another that ticks rollouts, and now and then a person in front of it.</summary>
-internal sealed class SimAgent
+internal sealed partial class SimAgent
 {
     /// <summary>Bytes between two snapshots: few, so that most processes begin with one.</summary>
     private const long SnapshotEvery = 4096;
@@ -45,18 +46,20 @@ internal sealed class SimAgent
     /// <summary>Ticks a calm world until nothing more is to come.</summary>
     public void ComeToAnEnd()
     {
-        for (int i = 0; i < 80 && !_world.IsOver && _world.Laws.Ledgers.Any(IsUnderWay); i++)
+        for (int i = 0; i < 80 && !_world.IsOver && _world.Laws.Ledgers.Any(ledger => IsUnderWay(ledger) || _world.Laws.IsCalling(ledger)); i++)
         {
-            Give(Command.Tick);
+            // As a scheduled task does, which knows no names.
+            Give(_world.Hooks is null ? Command.Tick : Command.TickAll);
             _world.Scheduler.SleepUntil(_world.Scheduler.Now + TimeSpan.FromSeconds(30).Ticks);
         }
 
         Ledger? stuck = _world.Laws.Ledgers.FirstOrDefault(IsUnderWay);
+        if (_world.Hooks is not null && !_world.IsOver) _world.Laws.AllAreCalled();
         _world.Laws.Hold(Law.ComesToAnEnd, stuck is null, $"in a calm world {stuck?.Stream} is still {stuck?.Phase}");
     }
 
     /// <summary>Whether it will move on without a person.</summary>
-    private static bool IsUnderWay(Ledger ledger) => !ledger.Ended && !(ledger.IsPaused && ledger.PausedBy is "operator" or "drift" or "clock" or "deadline");
+    private bool IsUnderWay(Ledger ledger) => !ledger.Ended && !ledger.AwaitsPeople && !_world.Laws.HasEndedUnheard(ledger) && !(ledger.IsPaused && ledger.PausedBy is "operator" or "drift" or "clock" or "deadline" or "apart");
 
     private enum Command
     {
@@ -71,6 +74,9 @@ internal sealed class SimAgent
         Promote,
         PromoteFull,
         Retry,
+        Approve,
+        Deny,
+        Withdraw,
     }
 
     private TimeSpan Pause() => _random.Below(100) switch
@@ -85,6 +91,7 @@ internal sealed class SimAgent
     {
         if (_world.Profile.NewReleases && _random.OneIn(12)) return _random.Pick(Command.Start, Command.StartForce, Command.Retry);
         if (_random.Chance(_world.Profile.Operators)) return _random.Pick(Command.Suspend, Command.Suspend, Command.Resume, Command.Resume, Command.Resume, Command.RollBack, Command.Promote, Command.Promote, Command.PromoteFull);
+        if (_world.Plan.Steps.AsksPeople && _random.OneIn(4)) return _random.Pick(Command.Approve, Command.Approve, Command.Approve, Command.Approve, Command.Deny, Command.Withdraw);
         return _random.Below(20) switch { 0 => Command.TickAll, 1 => Command.Look, _ => Command.Tick };
     }
 
@@ -97,11 +104,11 @@ internal sealed class SimAgent
         SimProcess process = Process!;
         process.DiesInWrite = _world.Profile.Has(Fault.TornWrite) && _random.OneIn(8);
         string? id = _world.Rollouts.Count == 0 ? null : _random.OneIn(6) ? _world.Rollouts[_random.Below(_world.Rollouts.Count)] : _world.Rollouts[^1];
-        process.Look = new Look { Command = command.ToString(), BeganDamaged = _world.IsDamaged, HandChanges = _world.HandChanges, Jumps = _world.Jumps };
+        process.Look = new Look { Command = command.ToString(), BeganDamaged = _world.IsDamaged, HandChanges = _world.HandChanges, Jumps = _world.Jumps, Targets = _world.Shares.Count, NamesPeople = _world.Plan.Steps.NamesPeople };
         process.Held = null;
         process.LeasesBefore = process.Leases.Count;
         _world.Commands++;
-        _world.Story?.Add($"{_world.Stamp} {Name} ({Clock.Now:HH:mm:ss}): {command}, share {_world.Share.Percent}%");
+        _world.Story?.Add($"{_world.Stamp} {Name} ({Clock.Now:HH:mm:ss}): {command}, share {string.Join(' ', _world.Shares.Select(share => share.Percent))}%");
         _world.Busy++;
         int begunWith = _world.Laws.Writes;
         try
@@ -146,6 +153,9 @@ internal sealed class SimAgent
                 return Clock.Await(service.PromoteAsync(id!, command == Command.PromoteFull, command == Command.PromoteFull || _random.OneIn(3), "the fix must go out", CancellationToken.None));
             case Command.Retry:
                 return Clock.Await(service.RetryAsync(id!, new RolloutStart { Force = _random.OneIn(2) }, CancellationToken.None));
+            case Command.Approve or Command.Deny or Command.Withdraw:
+                Clock.Await(DecideAsync(service, id!, command));
+                return null;
             case Command.Look:
                 Clock.Await(service.GetAsync(id!, CancellationToken.None));
                 return null;
@@ -169,9 +179,12 @@ internal sealed class SimAgent
     {
         Process?.Kill("ends");
         var process = new SimProcess(_world, this);
-        var context = new EngineContext { Clock = Clock, Actor = "alice", HostName = Name };
-        if (_world.Profile.Http) context = context with { Http = new HttpClient(new SimPrometheus(_world, process, Clock)) { Timeout = Timeout.InfiniteTimeSpan } };
-        _service = new RolloutService(new SimStore(_world, process, context), context, (reader, name, inner) => Make(process, reader, name, inner)) { SnapshotEvery = SnapshotEvery };
+        var context = new EngineContext { Clock = Clock, Actor = "alice", HostName = Name, StaysOnThread = true };
+        if (_world.Story is not null) context = context with { Logs = new SimLog(_world, Name) };
+        if (_world.Hooks is { } hooks) context = context with { AllowCommand = true, Programs = (run, cancel) => hooks.RunAsync(process, Clock, run, cancel) };
+        if (_world.Profile.Http || _world.Hooks is not null) context = context with { Http = new HttpClient(new SimPrometheus(_world, process, Clock)) { Timeout = Timeout.InfiniteTimeSpan } };
+        _surroundings = (new SimStore(_world, process, context), context);
+        _service = new RolloutService(_surroundings.Store, context, (reader, name, inner) => Make(process, reader, name, inner)) { SnapshotEvery = SnapshotEvery };
         Process = process;
     }
 
@@ -179,10 +192,17 @@ internal sealed class SimAgent
     {
         // Every rollout of a world has the same document, which is read once.
         RolloutDefinition definition = _world.Definition ??= RolloutReader.Read(reader, name);
-        return new RolloutPlan(definition, new RolloutParts(
-            new SimTarget(_world, process),
+        return new RolloutPlan(WithChecks(process, definition), new RolloutParts(
+            Target(process),
             definition.Signals.ToDictionary(signal => signal.Name, signal => Source(process, signal, signal.Name, context)),
             definition.Signals.Where(signal => signal.HasStable).ToDictionary(signal => signal.Name, signal => Source(process, signal, signal.Name + "_stable", context))));
+    }
+
+    /// <summary>One target, or several as one.</summary>
+    private ITarget Target(SimProcess process)
+    {
+        ITarget[] all = [.. _world.Shares.Select((_, i) => _world.Plan.Steps.NamesPeople ? new SimNamingTarget(_world, process, i) : new SimTarget(_world, process, i))];
+        return all.Length == 1 ? all[0] : new TargetGroup(all);
     }
 
     private ISignalSource Source(SimProcess process, SignalDefinition signal, string series, EngineContext context)

@@ -46,6 +46,15 @@ internal sealed class SimClock(Scheduler scheduler) : TimeProvider
         scheduler.SleepUntil(time);
     }
 
+    /// <summary>As <see cref="Task.Delay(TimeSpan, TimeProvider, CancellationToken)"/>, which goes on elsewhere when it is cancelled; this stays on the thread of its agent.</summary>
+    public async Task WaitAsync(TimeSpan wait, CancellationToken cancel)
+    {
+        var over = new TaskCompletionSource();
+        await using ITimer timer = CreateTimer(_ => over.TrySetResult(), null, wait, Timeout.InfiniteTimeSpan);
+        await using CancellationTokenRegistration stopped = cancel.UnsafeRegister(_ => over.TrySetCanceled(cancel), null);
+        await over.Task.ConfigureAwait(false);
+    }
+
     private void FireNext()
     {
         SimTimer next = _timers.Count > 0 ? _timers.MinBy(timer => timer.Due)! : throw new InvalidOperationException("An agent waits for nothing.");

@@ -24,11 +24,12 @@ internal sealed record SimPolicy(string Action, TimeSpan After);
 /// <summary>A rollout document, drawn from the seed, and the same as the laws read it: not through the engine's own reader.</summary>
 internal sealed class SimPlan
 {
-    private SimPlan(SeedRandom random, SimProfile profile)
+    private SimPlan(SeedRandom random, SimProfile profile, SimExtras extras)
     {
-        decimal[] shares = random.Pick<decimal[]>([10, 50, 100], [0, 20, 100], [5, 100], [100], [1, 10, 50, 100], [25, 60]);
+        decimal[] shares = SimSteps.Shares(extras, random.Pick<decimal[]>([10, 50, 100], [0, 20, 100], [5, 100], [100], [1, 10, 50, 100], [25, 60]));
         Shares = shares;
-        Holds = [.. shares.Select(_ => random.OneIn(5) ? TimeSpan.Zero : random.Seconds(3, 16) * 10)];
+        Holds = [.. shares.Select(_ => random.OneIn(5) || extras.IsBlueGreen ? TimeSpan.Zero : random.Seconds(3, 16) * 10)];
+        Steps = SimSteps.Draw(extras, shares, Holds);
         Bake = random.OneIn(4) ? TimeSpan.Zero : random.Seconds(3, 20) * 10;
         Safe = random.OneIn(3) ? Math.Min(shares[0], 5) : 0;
         Settle = random.Pick(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
@@ -45,6 +46,7 @@ internal sealed class SimPlan
         NoData = Policy(random);
         Stale = Policy(random);
         Inconclusive = Policy(random);
+        Hooks = SimHookPlan.Draw(extras);
         Signals = [.. Enumerable.Range(0, random.Pick(1, 1, 2, 2, 3)).Select(i => Signal(random, i, profile.Http))];
         Text = Write();
         Document = new Document
@@ -59,6 +61,9 @@ internal sealed class SimPlan
     }
 
     public IReadOnlyList<decimal> Shares { get; }
+
+    /// <summary>What the steps say besides share and hold.</summary>
+    public SimSteps Steps { get; }
 
     public IReadOnlyList<TimeSpan> Holds { get; }
 
@@ -81,6 +86,9 @@ internal sealed class SimPlan
     /// <summary>Whether two moments and all between them lie in the freeze.</summary>
     public bool IsFrozen(DateTimeOffset from, DateTimeOffset to) => Freeze is var (begin, end) && from >= begin && to < end;
 
+    /// <summary>Whom it tells when a person must look.</summary>
+    public SimHookPlan? Hooks { get; }
+
     public SimPolicy Error { get; }
 
     public SimPolicy NoData { get; }
@@ -96,7 +104,7 @@ internal sealed class SimPlan
     /// <summary>The document as it is written.</summary>
     public string Text { get; }
 
-    public static SimPlan Draw(SeedRandom random, SimProfile profile) => new(random, profile);
+    public static SimPlan Draw(SeedRandom random, SimProfile profile, SimExtras extras) => new(random, profile, extras);
 
     public SimPolicy? For(Verdict verdict) => verdict switch
     {
@@ -120,7 +128,8 @@ internal sealed class SimPlan
 
     private string Write()
     {
-        var steps = Shares.Zip(Holds, (share, hold) => $$"""{"share":"{{Number(share)}}%","hold":"{{Span(hold)}}"}""");
+        string steps = Steps.IsBlueGreen ? $"\"strategy\":\"blueGreen\",\"before\":{Steps.Checks(1)}"
+            : $"\"steps\":[{string.Join(',', Holds.Select((hold, i) => $"{{{Steps.Text(i, Number(Shares[i]))}\"hold\":\"{Span(hold)}\"}}"))}]";
         var signals = Signals.Select(signal => $$"""
             {"name":"{{signal.Name}}","type":"{{(signal.IsCheck ? "http" : "prometheus")}}","query":"{{signal.Name}}","bound":"<= 1%",
              {{(signal.HasStable ? $"\"stable\":\"{signal.Name}_stable\"," : "")}}{{(signal.Consecutive is { } count ? $"\"consecutive\":{count}" : $"\"for\":\"{Span(signal.For)}\"")}},
@@ -130,7 +139,7 @@ internal sealed class SimPlan
             "windows":{"freezes":[{"from":"{{{from:yyyy-MM-dd'T'HH:mm}}}","to":"{{{to:yyyy-MM-dd'T'HH:mm}}}","reason":"sale"}]},
             """ : "";
         return $$"""
-            { {{freeze}} {{(WholeDeadline is null ? "" : $"\"deadline\":{Write(WholeDeadline)},")}} "tick":"{{Span(Tick)}}","steps":[{{string.Join(',', steps)}}],"bake":"{{Span(Bake)}}",
+            { {{freeze}} {{Hooks?.Text}} {{(WholeDeadline is null ? "" : $"\"deadline\":{Write(WholeDeadline)},")}} "tick":"{{Span(Tick)}}",{{steps}},"bake":"{{Span(Bake)}}",
              "rollback":{"share":"{{Number(Safe)}}%","settle":"{{Span(Settle)}}","deadline":"{{Span(Deadline)}}"},
              "policies":{"error":{{Write(Error)}},"noData":{{Write(NoData)}},"stale":{{Write(Stale)}},"inconclusive":{{Write(Inconclusive)}}},
              "signals":[{{string.Join(',', signals)}}]}

@@ -21,7 +21,7 @@ internal sealed class SimProfile
         CalmAtTheEnd = random.OneIn(4);
         OpsBetweenFaults = random.Pick(15, 40, 40, 120);
         int density = random.Pick(0, 20, 40, 60);
-        foreach (Fault fault in Enum.GetValues<Fault>()) _enabled[(int)fault] = random.Chance(density);
+        foreach (Fault fault in Enum.GetValues<Fault>().Where(fault => !SimExtras.Draws(fault))) _enabled[(int)fault] = random.Chance(density);
         _enabled[(int)Fault.Interleaved] = Agents > 1;
         if (ClocksAreRight) _enabled[(int)Fault.ClockForward] = _enabled[(int)Fault.ClockBack] = false;
         SeedRandom store = random.Fork();

@@ -4,28 +4,20 @@ using System.Text;
 
 namespace ReadyOps.Simulation;
 
-/// <summary>A Prometheus that knows as many queries as there are series, and fails as the world wants it to.</summary>
-internal sealed class SimPrometheus(SimWorld world, SimProcess process, TimeProvider clock) : HttpMessageHandler
+/// <summary>A Prometheus that knows as many queries as there are series, and fails as the world wants it to; beside it the hook for escalations.</summary>
+internal sealed class SimPrometheus(SimWorld world, SimProcess process, SimClock clock) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {
+        if (request.RequestUri!.Host == SimHooks.Host) return await world.Hooks!.PostAsync(process, clock, request, cancel).ConfigureAwait(false);
         process.Touch();
-        if (world.Is(Fault.MetricsSlow)) await WaitAsync(world.Random.Seconds(1, 40), cancel).ConfigureAwait(false);
+        if (world.Is(Fault.MetricsSlow)) await clock.WaitAsync(world.Random.Seconds(1, 40), cancel).ConfigureAwait(false);
         if (world.Is(Fault.MetricsDown)) throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
         if (world.Is(Fault.MetricsStatus)) return Answer((HttpStatusCode)world.Random.Pick(500, 502, 503, 504), "<html>unavailable</html>");
         Dictionary<string, string> form = Form(await request.Content!.ReadAsStringAsync(cancel).ConfigureAwait(false));
         string body = Matrix(form);
         if (world.Is(Fault.MetricsGarbage)) body = Garbage(body);
         return Answer(HttpStatusCode.OK, body);
-    }
-
-    /// <summary>As <see cref="Task.Delay(TimeSpan, TimeProvider, CancellationToken)"/>, which goes on elsewhere when it is cancelled; this stays on the thread of its agent.</summary>
-    private async Task WaitAsync(TimeSpan wait, CancellationToken cancel)
-    {
-        var over = new TaskCompletionSource();
-        await using ITimer timer = clock.CreateTimer(_ => over.TrySetResult(), null, wait, Timeout.InfiniteTimeSpan);
-        await using CancellationTokenRegistration stopped = cancel.UnsafeRegister(_ => over.TrySetCanceled(cancel), null);
-        await over.Task.ConfigureAwait(false);
     }
 
     private static HttpResponseMessage Answer(HttpStatusCode status, string body) => new(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };

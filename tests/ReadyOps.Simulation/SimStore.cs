@@ -53,7 +53,7 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
         if (lease is null) return null;
         Ledger? ledger = world.Laws.Accept(stream);
         Ledger? outer = process.Held;
-        if (ledger is not null) process.Held = ledger;
+        if (ledger is not null) (process.Held, process.Look.Since, process.Look.Open) = (ledger, ledger.LastAt, ledger.OpenAct);
         return new Lease(this, lease, ledger, outer, process.Leases.LastOrDefault(given => given.Stream == stream));
     }
 

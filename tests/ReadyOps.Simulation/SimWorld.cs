@@ -10,6 +10,7 @@ internal sealed class SimWorld
     public static readonly DateTimeOffset Beginning = new(2027, 1, 15, 8, 0, 3, TimeSpan.Zero);
 
     private readonly long[] _until = new long[Enum.GetValues<Fault>().Length];
+    private readonly int[] _victims = new int[Enum.GetValues<Fault>().Length];
     private readonly bool[] _once = new bool[Enum.GetValues<Fault>().Length];
     private readonly List<SimAgent> _agents = [];
     private int _momentsLeft;
@@ -19,12 +20,16 @@ internal sealed class SimWorld
     public SimWorld(ulong seed, bool tells)
     {
         var random = new SeedRandom(seed * 0x9E3779B97F4A7C15);
+        Extras = new SimExtras(new SeedRandom(seed ^ 0xD1B54A32D192ED03));
+        Shares = [.. Enumerable.Range(0, Extras.Targets).Select(_ => new SimShare())];
         Profile = new SimProfile(random.Fork());
-        Plan = SimPlan.Draw(random.Fork(), Profile);
+        Plan = SimPlan.Draw(random.Fork(), Profile, Extras);
         Scheduler = new Scheduler(random.Fork(), Beginning.UtcTicks);
         Traffic = new SimTraffic(random.Fork(), Plan, Profile.Has(Fault.MetricsStale), Beginning.UtcTicks);
         Random = random.Fork();
         Database = Profile.IsShared ? new SimDatabase(this) : null;
+        Checks = new SimChecks(Extras.Random, Plan);
+        Hooks = Plan.Hooks is null ? null : new SimHooks(this, Extras.Random);
         Story = tells ? [] : null;
         Laws = new LawBook(this);
         Story?.Add(Plan.Text);
@@ -33,6 +38,8 @@ internal sealed class SimWorld
     }
 
     public SimProfile Profile { get; }
+
+    public SimExtras Extras { get; }
 
     public SimPlan Plan { get; }
 
@@ -43,9 +50,18 @@ internal sealed class SimWorld
 
     public SimTraffic Traffic { get; }
 
+    public SimChecks Checks { get; }
+
+    /// <summary>Whom the document tells when a person must look, if it does.</summary>
+    public SimHooks? Hooks { get; }
+
+    /// <summary>Whether nothing fails any more.</summary>
+    public bool IsCalm => _isCalm;
+
     public SimDisk Disk { get; } = new();
 
-    public SimShare Share { get; } = new();
+    /// <summary>What each target truly exposes.</summary>
+    public IReadOnlyList<SimShare> Shares { get; }
 
     /// <summary>Where the journals are, if not on a disk.</summary>
     public SimDatabase? Database { get; }
@@ -112,6 +128,9 @@ internal sealed class SimWorld
         return true;
     }
 
+    /// <summary>Whether a fault lasts at one of several targets.</summary>
+    public bool Is(Fault fault, int target) => (Shares.Count == 1 || _victims[(int)fault] == target) && Is(fault);
+
     public bool TakeOnce(Fault fault)
     {
         if (!_once[(int)fault]) return false;
@@ -177,7 +196,7 @@ internal sealed class SimWorld
     /// <summary>Whatever was still under way and has arrived by now.</summary>
     private void PassTime()
     {
-        Share.PassTime(Scheduler.Now);
+        foreach (SimShare share in Shares) share.PassTime(Scheduler.Now);
         Database?.PassTime();
     }
 
@@ -210,7 +229,7 @@ internal sealed class SimWorld
             case Fault.ChangedByHand:
                 Count(fault);
                 HandChanges++;
-                Share.Set(Random.OneIn(4) ? Share.Percent + 3 : Random.Below(5) * 20);
+                ChangeByHand(Shares.Count == 1 ? Shares[0] : Shares[Random.Below(Shares.Count)]);
                 break;
             case Fault.BitFlipped:
                 _flipWanted = true;
@@ -238,9 +257,16 @@ internal sealed class SimWorld
                 Jump(process.Agent, fault);
                 break;
             default:
+                if (Shares.Count > 1) _victims[(int)fault] = Random.Below(Shares.Count);
                 _until[(int)fault] = Scheduler.Now + Random.Pick(Random.Seconds(1, 30), Random.Seconds(10, 200), Random.Seconds(60, 600)).Ticks;
                 break;
         }
+    }
+
+    private void ChangeByHand(SimShare share)
+    {
+        if (Extras.NamesPeople && Random.OneIn(2)) share.Set(share.Percent, Random.OneIn(2) ? [] : [.. share.Named, "eve"]);
+        else share.Set(Random.OneIn(4) ? share.Percent + 3 : Random.Below(5) * 20);
     }
 
     private void Jump(SimAgent agent, Fault fault)

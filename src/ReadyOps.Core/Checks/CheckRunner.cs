@@ -114,7 +114,7 @@ public static class CheckRunner
         {
             // A task of its own, left behind at the deadline, because a check may hang in a call that cannot be cancelled:
             // opening a file on a dead network share, for example.
-            Task<Observation> look = Task.Run(() => check.Check.ObserveAsync(context, stop).AsTask(), CancellationToken.None);
+            Task<Observation> look = context.StaysOnThread ? check.Check.ObserveAsync(context, stop).AsTask() : Task.Run(() => check.Check.ObserveAsync(context, stop).AsTask(), CancellationToken.None);
             return await look.WaitAsync(stop).ConfigureAwait(false);
         }
         catch (Exception e)

@@ -58,9 +58,19 @@ public static class ApprovalJournal
         {
             GateApproval made = await decide(await ReadAsync(gate, store, cancel).ConfigureAwait(false)).ConfigureAwait(false);
             IReadOnlyList<JournalLine> lines = await lease.AppendAsync([new JournalEntry(TypeOf(made.Decision), context.Actor, ToJson(made))], cancel).ConfigureAwait(false);
-            // A denial cut off the end of the journal would otherwise leave no trace.
-            await lease.SealAsync(cancel).ConfigureAwait(false);
-            return made with { JournalReference = Reference(stream, lines[^1]) };
+            string reference = Reference(stream, lines[^1]);
+            try
+            {
+                // A denial cut off the end of the journal would otherwise leave no trace.
+                await lease.SealAsync(cancel).ConfigureAwait(false);
+            }
+            catch (ReadyOpsException e)
+            {
+                throw new ReadyOpsException("ApprovalNotSealed", $"The decision is recorded as {reference} and counts, but cutting it off would not show: {e.Message}",
+                    "Decide the same again once the store can be written, which seals both.", e);
+            }
+
+            return made with { JournalReference = reference };
         }
     }
 

@@ -102,7 +102,7 @@ internal sealed class EscalationSender(EscalationHooks hooks, EngineContext cont
                 ["READYOPS_PERCENT"] = state.SharePercent.ToString("0.###", CultureInfo.InvariantCulture),
             },
         };
-        ProcessResult result = await run.RunAsync(cancel).ConfigureAwait(false);
+        ProcessResult result = await context.Programs(run, cancel).ConfigureAwait(false);
         if (result.ExitCode != 0)
             throw new ReadyOpsException("CommandFailed", string.Create(CultureInfo.InvariantCulture, $"The command {command[0]} ended with exit code {result.ExitCode}."));
     }

@@ -1,3 +1,5 @@
+using ReadyOps.Core.Gates;
+using ReadyOps.Core.Journal;
 using ReadyOps.Core.Tests.Checks;
 
 namespace ReadyOps.Core.Tests.Gates;
@@ -26,6 +28,16 @@ public sealed class ApprovalCheckTests
         string line = Assert.Single(seen.Details);
         Assert.StartsWith("alice approved as security on ", line, StringComparison.Ordinal);
         Assert.EndsWith(": alice says so", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_is_told_of_a_failure_is_told_too_that_the_approval_counts_all_the_same()
+    {
+        _gate.Store = new JournalStore(new WithoutCatalog(new MemoryMedium()), _gate.Context);
+        ReadyOpsException told = await Assert.ThrowsAsync<ReadyOpsException>(() => _gate.DecideAsync("alice"));
+        Assert.Equal("ApprovalNotSealed", told.Id);
+        Assert.StartsWith("The decision is recorded as approvals/production#1 and counts", told.Message, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Pass, (await _gate.LookAsync()).Verdict);
     }
 
     [Theory]
@@ -207,5 +219,21 @@ public sealed class ApprovalCheckTests
             (await _gate.ListAsync()).Select(one => one.State));
         _gate.ChangeText("\"role\":\"security\"", "d2");
         Assert.Equal(ApprovalState.NotCounted, (await _gate.ListAsync())[^1].State);
+    }
+
+    /// <summary>Everything can be written but the catalog.</summary>
+    private sealed class WithoutCatalog(IJournalMedium inner) : IJournalMedium
+    {
+        public string Location => inner.Location;
+
+        public IEnumerable<string> List() => inner.List();
+
+        public IJournalFile? OpenRead(string stream) => inner.OpenRead(stream);
+
+        public IJournalFile? OpenWrite(string stream, bool create) => stream == JournalCatalog.Stream ? throw new IOException("No space left on device.") : inner.OpenWrite(stream, create);
+
+        public IDisposable? TryLock(string stream, string holder) => inner.TryLock(stream, holder);
+
+        public string? Holder(string stream) => inner.Holder(stream);
     }
 }
