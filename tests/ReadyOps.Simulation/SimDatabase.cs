@@ -1,4 +1,3 @@
-using System.Text;
 using ReadyOps.Core.Journal;
 using ReadyOps.Core.Journal.Postgres;
 

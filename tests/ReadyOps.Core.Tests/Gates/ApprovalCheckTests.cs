@@ -1,4 +1,3 @@
-using ReadyOps.Core.Gates;
 using ReadyOps.Core.Journal;
 using ReadyOps.Core.Tests.Checks;
 
