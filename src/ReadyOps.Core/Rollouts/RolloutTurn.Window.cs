@@ -52,13 +52,20 @@ internal sealed partial class RolloutTurn
     {
         SignalDefinition signal = definition.Signals.First(known => known.Name == status.Signal);
         CheckpointTally tally = _state.Tallies.GetValueOrDefault(status.Signal) ?? CheckpointTally.Empty;
-        TimeSpan sinceLast = now - (_state.Tracks.GetValueOrDefault(status.Signal)?.LastTime ?? _state.StartedAt);
+        TimeSpan sinceLast = now - (_state.Tracks.GetValueOrDefault(status.Signal)?.LastTime ?? ExpectedFrom(signal));
         TimeSpan silence = sinceLast > tally.Silence ? sinceLast : tally.Silence;
         // What has no history is seen at ticks only, and a window may be ticked at its checkpoints and at no other time.
         bool gap = !signal.DryRun && silence > (signal.Type == "prometheus" ? maxGap : spacing + maxGap);
         bool hidden = gap && status.Verdict == Verdict.Pass;
         string reason = hidden ? $"{status.Signal} passes now, but nothing was seen of it for {Quantities.Format(Whole(silence))}." : status.Reason;
         return new CheckpointReading(status.Signal, hidden ? Verdict.Inconclusive : status.Verdict, status.Value, tally.Samples, tally.Bad, tally.Min, tally.Max, silence, gap, reason);
+    }
+
+    /// <summary>From when on samples of a signal can be expected: not while its query looks back to before the start, nor in its initial delay.</summary>
+    private DateTimeOffset ExpectedFrom(SignalDefinition signal)
+    {
+        DateTimeOffset within = _state.StartedAt + signal.Reach, judged = signal.JudgedAfter(_state.StepStartedAt);
+        return within > judged ? within : judged;
     }
 
     /// <summary>Succeeded only if nothing was breached, nothing was hidden, and every signal passes at the end.</summary>

@@ -87,7 +87,7 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
             if (_state.Phase == RolloutPhase.RollingBack) track = SignalTracker.Forgive(track);
 
             SignalStatus status = SignalJudge.Judge(signal, track, _state.StepStartedAt, RolloutMachine.IsExposed(_state, signal), now);
-            observations.Add(SignalObservation.Of(signal, status, old, reading.Batch, track, stable));
+            observations.Add(SignalObservation.Of(signal, status, old, reading.Batch, track, stable, ExpectedFrom(signal)));
             if (reading.Batch.SeesOnlyTicks || reading.Stable is { SeesOnlyTicks: true }) _seenOnce.Add(signal.Name);
             _observationMatters |= status.Verdict != _state.Verdicts.GetValueOrDefault(signal.Name, Verdict.Skipped)
                 || status.State != SignalTracker.StateOf(old)

@@ -62,7 +62,15 @@ public sealed record SignalObservation
     public SignalTrack? Stable { get; init; }
 
     /// <summary>Condenses a batch.</summary>
-    internal static SignalObservation Of(SignalDefinition signal, SignalStatus status, SignalTrack before, SignalBatch batch, SignalTrack track, SignalTrack? stable)
+    /// <param name="signal">The signal.</param>
+    /// <param name="status">What it says after it.</param>
+    /// <param name="before">What was remembered before it.</param>
+    /// <param name="batch">What its source answered.</param>
+    /// <param name="track">What is remembered after it.</param>
+    /// <param name="stable">The same of the stable side.</param>
+    /// <param name="expected">From when on samples could be expected: no silence before that.</param>
+    internal static SignalObservation Of(
+        SignalDefinition signal, SignalStatus status, SignalTrack before, SignalBatch batch, SignalTrack track, SignalTrack? stable, DateTimeOffset expected)
     {
         DateTimeOffset after = before.CollectedUntil;
         SignalSample[] numbers = [.. batch.Samples.Where(sample => !double.IsNaN(sample.Value))];
@@ -81,7 +89,7 @@ public sealed record SignalObservation
             Max = numbers.Length > 0 ? numbers.Max(sample => sample.Value) : null,
             Broken = broken.Count > 0 ? broken : null,
             Gaps = gaps.Count > 0 ? gaps : null,
-            Silence = SilenceIn(numbers, before.LastTime ?? after),
+            Silence = SilenceIn(numbers, before.LastTime ?? expected),
             Digest = DigestOf(batch.Samples),
             Warnings = batch.Warnings.Count > 0 ? batch.Warnings : null,
             Track = track,
@@ -119,10 +127,10 @@ public sealed record SignalObservation
 
     private static TimeSpan? SilenceIn(SignalSample[] samples, DateTimeOffset last)
     {
-        TimeSpan? longest = null;
+        TimeSpan? longest = samples.Length > 0 ? TimeSpan.Zero : null;
         foreach (SignalSample sample in samples)
         {
-            if (longest is null || sample.Time - last > longest) longest = sample.Time - last;
+            if (sample.Time - last > longest) longest = sample.Time - last;
             last = sample.Time;
         }
 

@@ -56,6 +56,7 @@ internal static class SignalReader
             InconclusiveLimit = SignalLimit.Read(reader, "inconclusiveLimit"),
             ErrorLimit = SignalLimit.Read(reader, "errorLimit"),
             InitialDelay = reader.Duration("initialDelay", TimeSpan.Zero),
+            Reach = type == "prometheus" ? SignalMembers.Reach(reader) : TimeSpan.Zero,
             WarmUp = reader.Duration("warmUp", TimeSpan.Zero),
             Critical = critical,
             Weight = CheckReader.Weight(reader),

@@ -46,6 +46,9 @@ public sealed record SignalDefinition
     /// <summary>For how long after the beginning of a step good samples do not count towards leaving it; bad ones count against the release.</summary>
     public TimeSpan WarmUp { get; init; }
 
+    /// <summary>How far its query looks back apart from its window: for so long after a rollout has begun, nothing it gives is of the rollout alone.</summary>
+    public TimeSpan Reach { get; init; }
+
     /// <summary>How much traffic a sample must stand for to say anything; <see langword="null"/> where that is not measured.</summary>
     public double? MinTraffic { get; init; }
 

@@ -64,7 +64,13 @@ public static class SignalJudge
         if (!seen && !exposed) return new(Verdict.Skipped, $"{name} has nothing to {(signal.NeedsBaseline ? "compare: one side gets no traffic" : "measure while nothing is exposed")}", stepStart);
         if (now <= judgedAfter) return new(Verdict.Inconclusive, $"{name} is not judged before {Clock(judgedAfter)}, {Quantities.Format(signal.InitialDelay)} into this step", judgedAfter);
         if (Silence(signal, track, judgedAfter, now) is { } unsaid) return unsaid;
-        if (!seen) return new(Verdict.NoData, $"{name} has had no sample since {(signal.InitialDelay > TimeSpan.Zero ? "its initial delay ended" : $"this {Stage(signal)} began")} at {Clock(judgedAfter)}{Warns(track)}", judgedAfter);
+        if (!seen)
+        {
+            DateTimeOffset within = stepStart + signal.Reach;
+            if (now <= within) return new(Verdict.Inconclusive, $"{name} says nothing of this {Stage(signal)} before {Clock(within)}: its query looks back {Quantities.Format(signal.Reach)}", within);
+            return new(Verdict.NoData, $"{name} has had no sample since {(signal.InitialDelay > TimeSpan.Zero ? "its initial delay ended" : $"this {Stage(signal)} began")} at {Clock(judgedAfter)}{Warns(track)}", within > judgedAfter ? within : judgedAfter);
+        }
+
         if (now - track.LastTime > signal.StaleAfter)
             return new(Verdict.Stale, $"the newest sample of {name} is {Quantities.Format(Whole(now - track.LastTime!.Value))} old, more than {Quantities.Format(signal.StaleAfter)}{Warns(track)}", track.LastTime!.Value);
         return Failing(signal, track, now) ?? Enough(signal, track, stepStart);
@@ -127,7 +133,9 @@ public static class SignalJudge
     {
         string name = signal.Name;
         string warns = Warns(track);
-        DateTimeOffset counted = signal.CountedAfter(stepStart);
+        // What looks back into the step before does not count for this one, and is no trouble for as long as that.
+        DateTimeOffset counted = signal.CountedAfter(stepStart), within = stepStart + signal.Reach;
+        if (within > counted) counted = within;
         if (track.StepGood < signal.MinSamples)
             return new(Verdict.Inconclusive, string.Create(CultureInfo.InvariantCulture, $"{name} has {track.StepGood} of the {signal.MinSamples} good samples that this {Stage(signal)} needs{warns}"), counted);
         if (signal.ConsecutiveSuccesses > 1 && track.StepGoodInARow < signal.ConsecutiveSuccesses)

@@ -95,6 +95,22 @@ internal static class SignalMembers
             : new TrafficSignalSource(values, Source(reader, signal, client, "traffic", SeriesReducer.Sum));
     }
 
+    /// <summary>How far a query and what counts its traffic look back apart from the window; what cannot be told is a problem of the source.</summary>
+    public static TimeSpan Reach(ObjectReader reader) => Longer(ReachOf(reader, "query"), ReachOf(reader, "traffic"));
+
+    private static TimeSpan ReachOf(ObjectReader reader, string member)
+    {
+        if (!reader.Has(member) || reader.Node[member]!.Text is not { Length: > 0 } query) return TimeSpan.Zero;
+        try
+        {
+            return PromQlReach.Of(query.Replace(PrometheusSignalSource.WindowVariable, "0s", StringComparison.Ordinal));
+        }
+        catch (ReadyOpsException)
+        {
+            return TimeSpan.Zero;
+        }
+    }
+
     /// <summary>Notes a span in which neither a breach nor a pass could happen: it would be no look back at all.</summary>
     public static void DemandSpan(ObjectReader reader, string name, SignalDefinition signal, TimeSpan over)
     {

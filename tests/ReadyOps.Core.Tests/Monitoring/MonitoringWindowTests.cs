@@ -128,6 +128,45 @@ public sealed class MonitoringWindowTests
         Assert.Equal(["", "tests"], window.Gaps.Select(gap => gap.Signal));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    public async Task What_a_query_cannot_say_yet_because_it_looks_back_is_no_gap_and_calls_nobody(int pace)
+    {
+        const string Leak = """{"name":"no leak","query":"deriv(process_resident_memory_bytes[1h])","bound":"< 300","for":"10m"}""";
+        Start = _world.Now;
+        // Nothing from before the window says anything about it, so Prometheus is asked for what lies an hour after its start and later.
+        _world.Value = (name, time) => name == "no leak" ? (time < Start + TimeSpan.FromHours(1) ? double.NaN : 10) : 0.0005;
+        string document = Hour.Replace("\"until\":\"1h\"", "\"until\":\"2h\"", StringComparison.Ordinal).Replace(ErrorRate, $"{ErrorRate},{Leak}", StringComparison.Ordinal);
+        MonitoringWindow window = await RunAsync(document, TimeSpan.FromMinutes(pace), TimeSpan.FromHours(3));
+
+        Assert.Equal((RolloutPhase.Succeeded, Verdict.Pass), (window.Phase, window.Verdict));
+        Assert.Empty(window.Gaps);
+        Assert.Empty(await _world.EventsAsync<RolloutEscalated>(window.Id));
+        Assert.Equal((Verdict.Inconclusive, Verdict.Pass), (window.Checkpoints[0].Signals[1].Verdict, window.Checkpoints[7].Signals[1].Verdict));
+    }
+
+    [Fact]
+    public async Task What_is_silent_for_longer_than_it_looks_back_is_a_gap_from_then_on()
+    {
+        Start = _world.Now;
+        _world.Value = (_, time) => time < Start + TimeSpan.FromMinutes(50) ? double.NaN : 0.0005;
+        string document = Hour.Replace("\"query\":\"q\"", "\"query\":\"deriv(q[30m])\"", StringComparison.Ordinal);
+        MonitoringWindow window = await RunAsync(document, TimeSpan.FromMinutes(1), TimeSpan.FromHours(3));
+
+        Assert.Equal((RolloutPhase.Failed, Verdict.Inconclusive), (window.Phase, window.Verdict));
+        // Expected from the 30th minute on, seen in the 50th: at checkpoint 3, in the 45th, it is no gap yet.
+        Assert.Equal((4, TimeSpan.FromMinutes(20)), (window.Gaps[0].Checkpoint, window.Gaps[0].Silence));
+    }
+
+    [Fact]
+    public async Task An_initial_delay_is_no_gap()
+    {
+        MonitoringWindow window = await RunAsync(Hour.Replace("\"for\":\"5m\"", "\"for\":\"5m\",\"initialDelay\":\"25m\"", StringComparison.Ordinal), TimeSpan.FromMinutes(1), TimeSpan.FromHours(2));
+        Assert.Equal((RolloutPhase.Succeeded, Verdict.Pass), (window.Phase, window.Verdict));
+        Assert.Empty(window.Gaps);
+    }
+
     [Fact]
     public async Task A_blip_shorter_than_for_at_the_very_checkpoint_is_counted_and_forgiven()
     {
