@@ -180,6 +180,12 @@ Describe 'Copy-DeploymentJournal' {
         (Test-DeploymentJournal -StatePath $target -Stream 'gates/beta').LastHash | Should -Be $copies[1].LastHash
     }
 
+    It 'says that there is nothing to copy' {
+        Copy-DeploymentJournal -StatePath './nowhere' -Destination $target -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'JournalNotFound,*'
+        $target | Should -Not -Exist
+    }
+
     It 'goes on where it broke off' {
         $null = New-Item -Path "$target/gates" -ItemType Directory
         Get-Content -LiteralPath "$state/gates/beta.jsonl" -TotalCount 1 | Set-Content -LiteralPath "$target/gates/beta.jsonl"

@@ -74,6 +74,8 @@ Describe 'Monitoring windows at the prompt' {
         Set-Content -LiteralPath $report.FullName -Value 'mine'
         $null = Step-MonitoringWindow -Id $window.Id -ReportFolder './reports'
         Get-Content -LiteralPath $report.FullName | Should -Be 'mine'
+        Step-MonitoringWindow -Id $window.Id -ReportFolder './quick.yaml' -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'ReportNotWritten,*'
     }
 
     It 'leaves out what the time budget does not reach, and says so' {

@@ -320,6 +320,7 @@ Describe 'Rollouts at the prompt' {
             $event.Actor | Should -Be 'ada'
             $event.Data['reason'] | Should -Be 'freeze'
             ($paused | Resume-ProgressiveRollout -PassThru).Phase | Should -Be 'Progressing'
+            Resume-ProgressiveRollout -Id 'check*' -PassThru | Should -BeNullOrEmpty -Because 'a wildcard means those that are paused'
         }
 
         It 'demands a reason' {

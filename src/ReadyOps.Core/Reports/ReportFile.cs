@@ -36,6 +36,20 @@ public static class ReportFile
         }
     }
 
+    /// <summary>Makes a folder for reports, if it is not there.</summary>
+    /// <exception cref="ReadyOpsException"><c>ReportNotWritten</c></exception>
+    public static void MakeFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(path, e.Message, "Give a folder that you may write to.", e);
+        }
+    }
+
     private static void Replace(string file, string text, bool exists, bool replace)
     {
         string temporary = Path.Combine(Path.GetDirectoryName(file)!, $".{Path.GetFileName(file)}.{Guid.NewGuid():N}.tmp");

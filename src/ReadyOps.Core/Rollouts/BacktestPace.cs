@@ -28,7 +28,7 @@ internal sealed class BacktestPace(RolloutDefinition definition, IReadOnlyDictio
         if (state.Tracks.Values.Any(track => track.FailingSince is not null || track.RestlessSince is not null || track.Failures is not null || track.Silences is not null)) return next;
         if (holdEnd <= now || signals.Count == 0 || signals.Any(signal => signal.Verdict != Verdict.Pass || signal.State != SignalState.Clear)) return next;
 
-        DateTimeOffset quietUntil = holdEnd;
+        DateTimeOffset quietUntil = DeadlineEnd(state) is { } deadline && deadline < holdEnd ? deadline : holdEnd;
         foreach (Walk walk in _walks)
         {
             DateTimeOffset until = walk.QuietUntil(now, state.StepStartedAt);
@@ -50,6 +50,14 @@ internal sealed class BacktestPace(RolloutDefinition definition, IReadOnlyDictio
         if (hold is not { } length) return DateTimeOffset.MaxValue;
         TimeSpan left = length - state.Held(now);
         return left < DateTimeOffset.MaxValue - now ? now + left : DateTimeOffset.MaxValue;
+    }
+
+    /// <summary>The next moment at which the rollout or its step has taken too long, if that was not told yet.</summary>
+    private DateTimeOffset? DeadlineEnd(RolloutState state)
+    {
+        DateTimeOffset? whole = state.DeadlineTold ? null : state.StartedAt + definition.Deadline?.After;
+        DateTimeOffset? step = state.StepDeadlineTold || state.Phase != RolloutPhase.Progressing ? null : state.StepStartedAt + definition.Steps[state.Step - 1].Deadline?.After;
+        return !(whole <= step) ? step ?? whole : whole;
     }
 
     /// <summary>Walks forward over the samples of one signal, each looked at once.</summary>

@@ -59,8 +59,16 @@ internal sealed class BacktestReport(string rollout, BacktestVariant variant, Ba
             Reason = Reason(outcome, state, rollback, end),
             Timeline = _timeline,
             Samples = history.Samples,
-            Warnings = history.Warnings,
+            Warnings = [.. history.Warnings, .. options.Watch ? [] : Assumed()],
         };
+    }
+
+    /// <summary>What was taken for granted, as history does not tell it.</summary>
+    private IEnumerable<string> Assumed()
+    {
+        string[] before = [.. variant.Definition.Steps.SelectMany(step => step.Before).Select(check => check.Name).Distinct(StringComparer.Ordinal)];
+        if (before.Length > 0) yield return $"What is asked before steps has no history, and is taken to pass at once: {string.Join(", ", before)}.";
+        if (variant.Definition.NamesPeople) yield return "Steps for named people are played as time at the share that goes before them.";
     }
 
     private BacktestOutcome OutcomeOf(RolloutState state, int alarms) =>

@@ -28,15 +28,13 @@ internal sealed class BacktestRun
     {
         (_history, _options) = (history, options);
         _clock = new BacktestClock(history.Start);
-        // What hours, people and deadlines would have done is not in the history of signals.
+        // Hours and deadlines are as they would have been. What checks and people before a step would have said is in no history: they pass.
         RolloutDefinition definition = variant.Definition with
         {
             Signals = [.. variant.Definition.Signals.Where(signal => history.Sources.ContainsKey(signal.Name))],
-            Steps = [.. variant.Definition.Steps.Select(step => new RolloutStep(step.Percent, step.Hold))],
-            Windows = null,
-            Deadline = null,
+            Steps = [.. variant.Definition.Steps.Select(step => new RolloutStep(step.Percent, step.Hold) { Deadline = step.Deadline })],
         };
-        if (options.Watch) definition = definition with { Steps = [new RolloutStep(Watched(definition), TimeSpan.MaxValue)], Bake = TimeSpan.Zero };
+        if (options.Watch) definition = definition with { Steps = [new RolloutStep(Watched(definition), TimeSpan.MaxValue)], Bake = TimeSpan.Zero, Windows = null, Deadline = null };
         _pace = new BacktestPace(definition, history.Sources, options.EveryTick);
         _report = new BacktestReport(document.Name, variant, history, options);
         _target = new BacktestTarget(plan.Parts.Target, definition.Rollback.Percent);

@@ -21,7 +21,9 @@ public sealed class BacktestService(EngineContext context, RolloutFactory? facto
     public async Task<IReadOnlyList<BacktestResult>> RunAsync(Document document, BacktestOptions options, CancellationToken cancel)
     {
         var problems = new ProblemList(document.File);
-        RolloutPlan plan = _factory(ObjectReader.For(document, problems), document.Name, context);
+        ObjectReader reader = ObjectReader.For(document, problems);
+        RolloutPlan plan = _factory(reader, document.Name, context);
+        if (!options.Watch) WindowReader.NoteUnusable(reader, plan.Definition.Windows, options.Start ?? context.Clock.GetUtcNow());
         problems.ThrowIfAny();
         IReadOnlyList<BacktestVariant> variants = BacktestVariant.Of(plan.Definition, options.Vary, document);
         BacktestHistory history = await HistoryAsync(plan, options, cancel).ConfigureAwait(false);

@@ -16,11 +16,12 @@ public sealed partial class RolloutService
     public ValueTask<RolloutStatus> SuspendAsync(string id, string reason, CancellationToken cancel) => CommandAsync(id, state => state.Ended
         ? throw AlreadyEnded(id, state, "There is nothing to pause.")
         : state.Phase == RolloutPhase.RollingBack ? throw AlreadyEnded(id, state, "A rollback cannot be paused.")
-        : state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator, PromotionAsked: null } ? null : new RolloutPaused(PauseCause.Operator, reason), cancel);
+        : state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator, PromotionAsked: null } ? null : new RolloutPaused(PauseCause.Operator, Said(reason)), cancel);
 
     /// <summary>Lets a paused rollout go on; a share that was changed by hand is set back to that of the step.</summary>
     public ValueTask<RolloutStatus> ResumeAsync(string id, string? reason, CancellationToken cancel) => CommandAsync(id, state =>
         state.Ended ? throw AlreadyEnded(id, state, "There is nothing to resume.")
+        : state.Phase == RolloutPhase.RollingBack ? throw AlreadyEnded(id, state, "A rollback goes on by itself; Restart-ProgressiveRollout tries again once it is done.")
         : state.Phase == RolloutPhase.Paused ? new RolloutResumed(reason ?? $"Resumed by {context.Actor}.") : null, cancel);
 
     /// <summary>Aborts a rollout that has not ended, or takes back one that has, to its last good share.</summary>
@@ -30,18 +31,19 @@ public sealed partial class RolloutService
         RolloutState state = await StateAsync(id, cancel).ConfigureAwait(false);
         await using LeaseSet claims = state is { Ended: true, Started: { } started }
             ? await _ownership.AcquireAsync(TargetOwnership.TargetsOf(started), cancel).ConfigureAwait(false) : [];
-        return await CommandAsync(id, now => now.Phase == RolloutPhase.RollingBack ? null : new RollbackRequested(reason), cancel).ConfigureAwait(false);
+        return await CommandAsync(id, now => now.Phase == RolloutPhase.RollingBack ? null : new RollbackRequested(Said(reason)), cancel).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Raises the share before its time: to the next step, or to the last one. The rest of a hold is waived; past signals that do not
     /// pass, a pause and hours in which the share does not rise only with force, and what was overridden is journalled.
     /// </summary>
-    /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c>, <c>RolloutEnded</c>, <c>ForceMissing</c>, <c>PromotionRefused</c>: says what stands before it.</exception>
+    /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c>, <c>RolloutEnded</c>, <c>ForceMissing</c>, <c>ReasonMissing</c>, <c>PromotionRefused</c>: says what stands before it.</exception>
     public async ValueTask<RolloutStatus> PromoteAsync(string id, bool full, bool force, string reason, CancellationToken cancel)
     {
         if (full && !force)
             throw new ReadyOpsException("ForceMissing", $"Promoting '{id}' in full gives the release to everybody at once.", "If that is meant, say it with -Force.");
+        DemandReason(reason, $"why '{id}' is to be promoted");
         RolloutStatus status = await CommandAsync(id, state =>
             state.Ended ? throw AlreadyEnded(id, state, "There is nothing to promote.")
             : state.Phase == RolloutPhase.RollingBack ? throw AlreadyEnded(id, state, "A rollback cannot be promoted; Restart-ProgressiveRollout tries again once it is done.")
@@ -50,6 +52,14 @@ public sealed partial class RolloutService
         string why = status.Events.LastOrDefault(happened => happened.Type == nameof(PromotionRefused))?.Data["reason"] as string ?? $"it is {status.Phase}: {status.Reason}";
         throw new ReadyOpsException("PromotionRefused", $"The rollout '{id}' was not promoted: {why.TrimEnd('.')}.", force || status.Ended || status.Phase == RolloutPhase.RollingBack
             ? $"Get-ProgressiveRollout -Id {id} tells where it stands." : "Wait until that is over, or promote with -Force, which is journalled with what it overrode.");
+    }
+
+    /// <summary>What stops a release is never refused for want of a reason.</summary>
+    private string Said(string reason) => string.IsNullOrWhiteSpace(reason) ? $"{context.Actor} gave no reason." : reason;
+
+    private static void DemandReason(string reason, string what)
+    {
+        if (string.IsNullOrWhiteSpace(reason)) throw new ReadyOpsException("ReasonMissing", $"It is not said {what}.", "Say it with -Reason.");
     }
 
     /// <summary>Starts the release of a rollout that was rolled back once more: a new rollout of the very same document.</summary>
@@ -64,6 +74,7 @@ public sealed partial class RolloutService
     /// <exception cref="ReadyOpsException"><c>RolloutNotFound</c>, <c>RetryRefused</c>, <c>GateMissing</c></exception>
     public async ValueTask<(Document Document, RolloutStart Start)> DemandRetryAsync(string id, RolloutStart start, CancellationToken cancel)
     {
+        if (start.Reason is not null) DemandReason(start.Reason, $"why '{id}' is to be tried again");
         RolloutState state = await StateAsync(id, cancel).ConfigureAwait(false);
         RolloutStarted started = state.Started ?? throw NotFound(id);
         string? next = state.IsWindow ? "A monitoring window is started anew with Start-MonitoringWindow." : state.Phase switch
@@ -71,6 +82,7 @@ public sealed partial class RolloutService
             RolloutPhase.RolledBack => null,
             RolloutPhase.Failed => start.Force ? null : "Its rollback could not be verified: look at the target first, then try again with -Force.",
             RolloutPhase.Succeeded or RolloutPhase.Superseded => "Only what was rolled back can be tried again; start it anew with Start-ProgressiveRollout.",
+            RolloutPhase.RollingBack => "Wait until its rollback is done.",
             _ => $"Only what was rolled back can be tried again; Stop-ProgressiveRollout -Id {id} aborts it.",
         };
         if (next is not null) throw new ReadyOpsException("RetryRefused", $"The rollout '{id}' is {state.Phase}.", next);

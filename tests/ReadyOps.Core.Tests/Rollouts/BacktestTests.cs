@@ -55,6 +55,60 @@ public sealed class BacktestTests : IDisposable
     }
 
     [Fact]
+    public async Task The_share_rises_in_the_hours_of_the_document_only()
+    {
+        Write(_ => "0");
+        BacktestResult result = await PlayAsync(json: With(TwoSteps, "\"windows\":{\"allowed\":[{\"from\":\"12:05\",\"to\":\"12:10\"},{\"from\":\"12:30\",\"to\":\"13:00\"}]}"));
+        // Held from 12:05 to 12:15, then it waits for 12:30; held until 12:40.
+        Assert.Equal([(At(5), 10m), (At(30), 100m)], result.Timeline.Where(entry => entry.Event == "ShareSet").Select(entry => (entry.At, entry.SharePercent)));
+        Assert.Equal((BacktestOutcome.Succeeded, At(40)), (result.Outcome, result.End));
+        // Watched at a constant share, nothing rises.
+        Assert.Equal(BacktestOutcome.Quiet, (await PlayAsync(new BacktestOptions { Watch = true }, With(TwoSteps, "\"windows\":{\"allowed\":[{\"from\":\"01:00\",\"to\":\"02:00\"}]}"))).Outcome);
+    }
+
+    [Theory]
+    [InlineData("pause", BacktestOutcome.Paused)]
+    [InlineData("rollback", BacktestOutcome.RolledBack)]
+    [InlineData("hold", BacktestOutcome.Unfinished)]
+    public async Task A_step_that_a_freeze_keeps_too_long_comes_to_its_deadline(string action, BacktestOutcome outcome)
+    {
+        Write(_ => "0");
+        string document = With(TwoSteps.Replace("\"hold\":\"10m\"},", $"\"hold\":\"10m\",\"deadline\":{{\"after\":\"15m\",\"action\":\"{action}\"}}}},", StringComparison.Ordinal),
+            "\"windows\":{\"freezes\":[{\"from\":\"2026-01-01T12:08\",\"to\":\"2026-01-02\",\"reason\":\"sale\"}]}");
+        BacktestResult result = await PlayAsync(json: document);
+        Assert.Equal(outcome, result.Outcome);
+        BacktestEntry told = result.Timeline.First(entry => entry.Event == (action == "rollback" ? "RollbackStarted" : "RolloutEscalated"));
+        Assert.Equal(At(15), told.At);
+        Assert.Contains("not done after 15m", told.Reason, StringComparison.Ordinal);
+        Assert.Equal(action == "pause" ? At(15) : null, result.PausedAt);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_deadline_of_the_whole_rollout_is_seen_at_its_tick_within_a_quiet_hold(bool everyTick)
+    {
+        Write(_ => "0");
+        // The second step is held from 12:30 to 12:40, and a tick every 15 s sees 12:33:17 at 12:33:30.
+        BacktestResult result = await PlayAsync(new BacktestOptions { EveryTick = everyTick },
+            With(TwoSteps, "\"windows\":{\"freezes\":[{\"from\":\"2026-01-01T12:05\",\"to\":\"2026-01-01T12:30\"}]},\"deadline\":{\"after\":\"1997s\",\"action\":\"pause\"}"));
+        Assert.Equal((BacktestOutcome.Paused, At(33.5)), (result.Outcome, result.PausedAt));
+    }
+
+    [Fact]
+    public async Task What_is_asked_before_a_step_passes_and_the_result_says_so()
+    {
+        Write(_ => "0");
+        string document = TwoSteps.Replace("\"share\":\"100%\",", "\"share\":\"100%\",\"before\":[{\"name\":\"lead\",\"type\":\"approval\",\"role\":\"sre\"}],", StringComparison.Ordinal);
+        BacktestResult result = await PlayAsync(json: document);
+        Assert.Equal((BacktestOutcome.Succeeded, At(20)), (result.Outcome, result.End));
+        Assert.Contains("What is asked before steps has no history, and is taken to pass at once: lead.", result.Warnings);
+        Assert.DoesNotContain((await PlayAsync(new BacktestOptions { Watch = true }, document)).Warnings, warning => warning.Contains("before steps", StringComparison.Ordinal));
+    }
+
+    private static string With(string document, string member) => string.Concat("{", member, ",", document.TrimStart().AsSpan(1));
+
+    [Fact]
     public async Task A_total_is_tried_like_any_other_setting()
     {
         // Every fifth minute has one bad sample: three within 11 minutes at 12:10, and never four.

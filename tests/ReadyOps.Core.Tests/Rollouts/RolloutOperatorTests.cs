@@ -25,7 +25,7 @@ public sealed class RolloutOperatorTests
                 Progressing Paused       Progressing  RollingBack Progressing      Progressing      ForceMissing Progressing      RetryRefused
                 Paused      Paused       Progressing  RollingBack PromotionRefused Progressing      ForceMissing Progressing      RetryRefused
                 Baking      Paused       Baking       RollingBack PromotionRefused PromotionRefused ForceMissing PromotionRefused RetryRefused
-                RollingBack RolloutEnded RollingBack  RollingBack RolloutEnded     RolloutEnded     ForceMissing RolloutEnded     RetryRefused
+                RollingBack RolloutEnded RolloutEnded RollingBack RolloutEnded     RolloutEnded     ForceMissing RolloutEnded     RetryRefused
                 Succeeded   RolloutEnded RolloutEnded RollingBack RolloutEnded     RolloutEnded     ForceMissing RolloutEnded     RetryRefused
                 RolledBack  RolloutEnded RolloutEnded RollingBack RolloutEnded     RolloutEnded     ForceMissing RolloutEnded     Progressing
                 Failed      RolloutEnded RolloutEnded RollingBack RolloutEnded     RolloutEnded     ForceMissing RolloutEnded     RetryRefused
@@ -255,6 +255,18 @@ public sealed class RolloutOperatorTests
         Assert.Equal(phase, (await world.Service.GetAsync(id, CancellationToken.None)).Phase.ToString());
         world.Clock.Advance(Pace);
         return id;
+    }
+
+    [Fact]
+    public async Task Who_raises_says_why_and_who_stops_need_not()
+    {
+        var world = new RolloutWorld();
+        string id = (await world.StartAsync(Custom)).Id;
+        Assert.Equal("ReasonMissing", (await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.Service.PromoteAsync(id, false, true, " ", CancellationToken.None))).Id);
+        Assert.Equal("alice gave no reason.", (await world.Service.SuspendAsync(id, " ", CancellationToken.None)).Reason);
+        await world.Service.RollBackAsync(id, "", CancellationToken.None);
+        Assert.Equal("alice gave no reason.", Assert.Single(await world.EventsAsync<RollbackRequested>(id)).Reason);
+        Assert.Equal("ReasonMissing", (await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.Service.RetryAsync(id, new RolloutStart { Reason = "" }, CancellationToken.None))).Id);
     }
 
     private static async Task<RolloutStatus> CommandAsync(RolloutWorld world, string id, string command) => command switch

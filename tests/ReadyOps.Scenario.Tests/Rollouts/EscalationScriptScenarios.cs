@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using ReadyOps.Core.Rollouts;
+using ReadyOps.Scenario.Tests.Servers;
 
 namespace ReadyOps.Scenario.Tests.Rollouts;
 
@@ -130,6 +132,24 @@ public sealed class EscalationScriptScenarios
         EscalationNotSent[] failed = await stage.EventsAsync<EscalationNotSent>();
         Assert.All(failed, one => Assert.Contains(error, one.Error, StringComparison.Ordinal));
         Assert.Equal([true, false], failed.Select(one => one.RetryAt is not null));
+    }
+
+    [Fact]
+    public async Task The_script_of_the_documentation_tells_a_real_alertmanager()
+    {
+        Required.Server("jq");
+        Required.Server("curl");
+        await using AlertmanagerServer alertmanager = await AlertmanagerServer.StartAsync();
+        using EscalationStage stage = await EscalationStage.SetAsync("{script: [./page.sh]}", ("page.sh", $$$"""
+            #!/bin/sh
+            jq -n '[{labels: {alertname: "RolloutNeedsYou", rollout: env.READYOPS_ROLLOUT}, annotations: {summary: env.READYOPS_REASON}}]' |
+              curl -fsS -H 'Content-Type: application/json' --data @- {{{alertmanager.Url}}}/api/v2/alerts
+            """));
+        Assert.Equal(0, (await stage.TickAsync()).EscalationsPending);
+        using var client = new HttpClient();
+        JsonElement alert = Assert.Single(JsonDocument.Parse(await client.GetStringAsync($"{alertmanager.Url}/api/v2/alerts", TestContext.Current.CancellationToken)).RootElement.EnumerateArray());
+        Assert.Equal((stage.Id, Assert.Single(await stage.EventsAsync<RolloutEscalated>()).Reason),
+            (alert.GetProperty("labels").GetProperty("rollout").GetString(), alert.GetProperty("annotations").GetProperty("summary").GetString()));
     }
 
     private static (int, string, int) Told(EscalationSent sent) => (sent.Number, sent.Hook, sent.Attempt);

@@ -35,6 +35,7 @@ public sealed class CopyDeploymentJournalCommand : StateCmdlet
         IReadOnlyList<string> known = Await(cancel => source.ListAsync("", cancel).AsTask());
         foreach (string name in Stream.Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !known.Contains(name, StringComparer.OrdinalIgnoreCase)))
             WriteError(Errors.StreamNotFound(name, source.Location, known));
+        if (known.Count == 0) throw new ReadyOpsException("JournalNotFound", $"There are no journals in {source.Location}.", "Look at -StatePath and $env:READYOPS_STATE.");
         var wanted = new Wildcards(Stream);
         // Each store keeps a catalog of its own; only who names it is told so.
         foreach (string stream in known.Where(name => wanted.Match(name) && (name != "catalog" || Stream.Contains(name, StringComparer.OrdinalIgnoreCase))))

@@ -75,7 +75,7 @@ public sealed class StepMonitoringWindowCommand : RolloutActionCmdlet
     // Those of a call that died before it wrote them are made up for by the next.
     private static void WriteReports(MonitoringWindow window, string folder)
     {
-        Directory.CreateDirectory(folder);
+        ReportFile.MakeFolder(folder);
         foreach (MonitoringCheckpoint reached in window.Checkpoints)
         {
             string file = Path.Combine(folder, CheckpointReport.FileName(window, reached));

@@ -13,5 +13,7 @@ public sealed class ResumeProgressiveRolloutCommand : RolloutCommandCmdlet
 
     private protected override string Action => "Resume rollout";
 
+    private protected override bool IsMeant(RolloutStatus rollout, IReadOnlyList<RolloutStatus> fitting) => rollout.Phase == RolloutPhase.Paused;
+
     private protected override Task<RolloutStatus> ActAsync(string id, CancellationToken cancel) => Rollouts.ResumeAsync(id, Reason, cancel).AsTask();
 }
