@@ -48,9 +48,20 @@ internal sealed partial class LawBook
         };
         if (look.Decided is { } decided && world.Profile.Agents == 1 && look.CutFaults == 0 && error.Id != "ApprovalNotSealed")
             Hold(Law.FailedIsTakenBack, ApprovalLaws.CountOf(world, "rollouts/" + id) == decided, $"{look.Command} failed with {error.Id}, and the decision is there");
+        if (error.Id == "JournalWriteFailed" && id is not null) HoldTakenBackOnFullDisk(look, id);
         Hold(Law.ErrorHasCause, hasCause, $"{look.Command} failed without a cause: {error.Id}: {error.Message}");
         if (look.BeganDamaged && error.Id == "JournalDamaged" && world.Profile.Agents == 1)
             Hold(Law.DamageStops, Writes == writesBefore, $"{look.Command} found damage and changed something all the same");
+    }
+
+    /// <summary>A full disk keeps no release from being taken back, as long as there is room left that was kept for that.</summary>
+    private void HoldTakenBackOnFullDisk(Look look, string id)
+    {
+        if (look.Command is not ("Tick" or "RollBack") || look.DiskFaults > look.FullFaults || world.Disk.Reserve == 0) return;
+        if (!_ledgers.TryGetValue("rollouts/" + id, out Ledger? ledger) || !look.Views.TryGetValue(ledger, out (LedgerView Before, LedgerView After) views)) return;
+        string before = views.Before.Phase;
+        Hold(Law.BreachAnswered, before != "rollingBack" && look.Command != "RollBack", $"{ledger.Id} is {before} and a full disk stops it, with {world.Disk.Reserve} bytes in reserve");
+        if (before is not ("rolledBack" or "failed" or "succeeded" or "superseded") && ledger.Phase != "superseded") HoldBreachAnswered(ledger, look);
     }
 
     /// <summary>The world is over: what the disk says is what was acted on, by a reader that starts from nothing.</summary>

@@ -23,6 +23,9 @@ internal sealed partial class Look
     /// <summary>Whether it met the lease of another in a shared store.</summary>
     public bool MetLease { get; set; }
 
+    /// <summary>How often the disk was full.</summary>
+    public int FullFaults { get; set; }
+
     /// <summary>How often the disk failed.</summary>
     public int DiskFaults { get; set; }
 

@@ -12,6 +12,15 @@ internal sealed class SimDisk
     /// <summary>What is kept beside the journals.</summary>
     public SortedDictionary<string, SimSnapshot> Snapshots { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Bytes that are kept for what cannot wait until a full disk has room again.</summary>
+    public long Reserve { get; set; }
+
+    /// <summary>How much of it was given back to a full disk and is still free.</summary>
+    public long Room { get; set; }
+
+    /// <summary>How often something was written in that room.</summary>
+    public long ReserveUsed { get; set; }
+
     public long SnapshotsKept { get; set; }
 
     public long SnapshotsFound { get; set; }

@@ -5,6 +5,9 @@ namespace ReadyOps.Simulation;
 /// <summary>The disk as one process sees it: every operation may be its last, may fail, and may be followed by another's.</summary>
 internal sealed class SimMedium(SimWorld world, SimProcess process) : IJournalMedium
 {
+    /// <summary>Enough for a rollback, and not for several that each take long.</summary>
+    private const long ReserveSize = 48 * 1024;
+
     public string Location => "the simulated disk";
 
     public IEnumerable<string> List()
@@ -40,6 +43,24 @@ internal sealed class SimMedium(SimWorld world, SimProcess process) : IJournalMe
     {
         process.Touch();
         return world.Disk.HolderText(stream);
+    }
+
+    public void KeepRoom()
+    {
+        if (world.Disk.Reserve == ReserveSize || world.IsDiskFull) return;
+        process.Touch();
+        if (!world.IsDiskFull) (world.Disk.Reserve, world.Disk.Room) = (ReserveSize, 0);
+    }
+
+    public bool GiveRoom(long bytes)
+    {
+        process.Touch();
+        if (world.Disk.Reserve == 0) return false;
+        long given = Math.Min(world.Disk.Reserve, Math.Max(2 * bytes, 4096));
+        world.Disk.Reserve -= given;
+        // Others on the disk may be quicker.
+        if (!world.Random.OneIn(4)) world.Disk.Room += given;
+        return true;
     }
 
     public byte[]? ReadSnapshot(string stream)
@@ -95,6 +116,13 @@ internal sealed class SimMedium(SimWorld world, SimProcess process) : IJournalMe
 
             process.Touch();
             bool isFull = world.IsDiskFull;
+            if (isFull && world.Disk.Room >= bytes.Length)
+            {
+                isFull = false;
+                world.Disk.Room -= bytes.Length;
+                world.Disk.ReserveUsed++;
+            }
+
             if (isFull || world.TakeOnce(Fault.ShortWrite))
             {
                 Put(offset, bytes[..world.Random.Between(0, bytes.Length - 1)]);

@@ -6,7 +6,7 @@ using ReadyOps.Core.Journal.Postgres;
 namespace ReadyOps.Simulation;
 
 /// <summary>The real store on the simulated disk, or in the simulated database. Only tells the laws what somebody was told is kept.</summary>
-internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext context) : IJournalLines, IJournalSnapshots
+internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext context) : IJournalLines, IJournalSnapshots, IJournalReserve
 {
     private readonly IJournalStore _inner = Open(world, process, context);
 
@@ -31,6 +31,8 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
     public ValueTask<JournalLine?> TryReadLastAsync(string stream, CancellationToken cancel) => _inner.TryReadLastAsync(stream, cancel);
 
     public ValueTask<IReadOnlyList<byte[]>> ReadBytesAsync(string stream, JournalPlace? after, CancellationToken cancel) => ((IJournalLines)_inner).ReadBytesAsync(stream, after, cancel);
+
+    public void KeepRoom() => (_inner as IJournalReserve)?.KeepRoom();
 
     public ValueTask<byte[]?> ReadSnapshotAsync(string stream, CancellationToken cancel) => ((IJournalSnapshots)_inner).ReadSnapshotAsync(stream, cancel);
 
@@ -79,13 +81,20 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
             }
         }
 
-        public async ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
+        public bool UsedReserve => inner.UsedReserve;
+
+        public ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel) => AppendAsync(inner.AppendAsync, entries, cancel);
+
+        public ValueTask<IReadOnlyList<JournalLine>> AppendUrgentAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel) => AppendAsync(inner.AppendUrgentAsync, entries, cancel);
+
+        private async ValueTask<IReadOnlyList<JournalLine>> AppendAsync(
+            Func<IReadOnlyList<JournalEntry>, CancellationToken, ValueTask<IReadOnlyList<JournalLine>>> append, IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
         {
             long began = store.World.Scheduler.Now;
             int appends = given?.Appends ?? 0;
             try
             {
-                IReadOnlyList<JournalLine> lines = await inner.AppendAsync(entries, cancel).ConfigureAwait(false);
+                IReadOnlyList<JournalLine> lines = await append(entries, cancel).ConfigureAwait(false);
                 store.Laws.Accept(Stream);
                 if (given is not null) store.Laws.AfterAppend(store.Process, Stream, began, lines);
                 return lines;

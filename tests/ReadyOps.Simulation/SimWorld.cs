@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReadyOps.Core.Journal;
 using ReadyOps.Core.Rollouts;
 
 namespace ReadyOps.Simulation;
@@ -143,7 +144,8 @@ internal sealed class SimWorld
         Count(fault);
         process.Look.DiskFaults++;
         if (fault == Fault.CutFails) process.Look.CutFaults++;
-        return new IOException(why);
+        if (fault == Fault.DiskFull) process.Look.FullFaults++;
+        return fault == Fault.DiskFull ? new IOException(why, DiskFull.Code) : new IOException(why);
     }
 
     public void Sleep(SimProcess process, TimeSpan time)

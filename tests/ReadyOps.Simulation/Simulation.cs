@@ -16,6 +16,9 @@ internal sealed class SimulationReport
     /// <summary>How often the state of a rollout was kept beside its journal.</summary>
     public long SnapshotsKept { get; set; }
 
+    /// <summary>How often something was written on a full disk, in the room that was kept for it.</summary>
+    public long ReserveUsed { get; set; }
+
     /// <summary>How often a process found one.</summary>
     public long SnapshotsFound { get; set; }
 
@@ -38,7 +41,7 @@ internal sealed class SimulationReport
         var text = new StringBuilder();
         text.AppendLine(invariant, $"{Seeds:N0} seeds in {Took.TotalSeconds:0.0} s: {Commands:N0} commands, {Operations:N0} operations, {Faults.Sum():N0} faults, {Checked.Sum():N0} checks of {Checked.Length} laws");
         text.AppendLine(invariant, $"rollouts: {string.Join(", ", Ends.Select(end => string.Create(invariant, $"{end.Key} {end.Value:N0}")))}");
-        text.AppendLine(invariant, $"snapshots: {SnapshotsKept:N0} kept, {SnapshotsFound:N0} found by another process");
+        text.AppendLine(invariant, $"snapshots: {SnapshotsKept:N0} kept, {SnapshotsFound:N0} found by another process; reserve of the disk used {ReserveUsed:N0} times");
         foreach (Fault fault in Enum.GetValues<Fault>()) text.AppendLine(invariant, $"  {fault,-26}{Faults[(int)fault],16:N0}");
         foreach (Law law in Enum.GetValues<Law>()) text.AppendLine(invariant, $"  {law,-26}{Checked[(int)law],16:N0}");
         return text.ToString();
@@ -51,6 +54,7 @@ internal sealed class SimulationReport
         Commands += world.Commands;
         SnapshotsKept += world.Disk.SnapshotsKept;
         SnapshotsFound += world.Disk.SnapshotsFound;
+        ReserveUsed += world.Disk.ReserveUsed;
         for (int i = 0; i < Faults.Length; i++) Faults[i] += world.Faults[i];
         for (int i = 0; i < Checked.Length; i++) Checked[i] += world.Laws.Checked[i];
         foreach (Ledger ledger in world.Laws.Ledgers)
@@ -67,6 +71,7 @@ internal sealed class SimulationReport
         Commands += other.Commands;
         SnapshotsKept += other.SnapshotsKept;
         SnapshotsFound += other.SnapshotsFound;
+        ReserveUsed += other.ReserveUsed;
         for (int i = 0; i < Faults.Length; i++) Faults[i] += other.Faults[i];
         for (int i = 0; i < Checked.Length; i++) Checked[i] += other.Checked[i];
         foreach ((string end, long count) in other.Ends) Ends[end] = Ends.GetValueOrDefault(end) + count;

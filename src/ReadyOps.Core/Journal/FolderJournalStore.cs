@@ -28,7 +28,12 @@ public sealed class FolderJournalStore : JournalStore
     }
 
     internal FolderJournalStore(string folder, EngineContext context, Func<string, string?> network)
-        : base(new FolderMedium(folder), context) => _network = network;
+        : this(new FolderMedium(folder), context, network)
+    {
+    }
+
+    internal FolderJournalStore(FolderMedium medium, EngineContext context, Func<string, string?> network)
+        : base(medium, context) => _network = network;
 
     private protected override void Acquired(JournalLease lease)
     {

@@ -4,8 +4,12 @@ using Microsoft.Win32.SafeHandles;
 namespace ReadyOps.Core.Journal;
 
 /// <summary>Streams as files below a folder.</summary>
-internal sealed class FolderMedium(string folder) : IJournalMedium
+/// <param name="folder">The folder.</param>
+/// <param name="reserve">How many bytes of it to keep free for what cannot wait.</param>
+internal sealed class FolderMedium(string folder, long reserve = FolderReserve.UsualSize) : IJournalMedium
 {
+    private readonly FolderReserve _reserve = new(Path.Combine(Path.GetFullPath(folder), FolderReserve.Name), reserve);
+
     public string Location { get; } = Path.GetFullPath(folder);
 
     public IEnumerable<string> List() => ListStamps().Select(stamp => stamp.Stream);
@@ -92,9 +96,22 @@ internal sealed class FolderMedium(string folder) : IJournalMedium
             return;
         }
         string unfinished = path + ".new";
-        File.WriteAllBytes(unfinished, snapshot);
-        File.Move(unfinished, path, overwrite: true);
+        try
+        {
+            File.WriteAllBytes(unfinished, snapshot);
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch (IOException)
+        {
+            // Half of one takes room that others may need.
+            File.Delete(unfinished);
+            throw;
+        }
     }
+
+    public void KeepRoom() => _reserve.Keep();
+
+    public bool GiveRoom(long bytes) => _reserve.Give(bytes);
 
     private string PathOf(string stream, string ending) =>
         Path.Combine(Location, stream.Replace('/', Path.DirectorySeparatorChar) + ending);

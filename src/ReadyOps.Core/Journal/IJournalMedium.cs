@@ -26,6 +26,15 @@ internal interface IJournalMedium
     /// <summary>Who took the lock last and did not give it back; meaningful only while somebody holds it.</summary>
     string? Holder(string stream);
 
+    /// <summary>Takes up some room, while there is plenty, so that there is some to give when the disk is full.</summary>
+    void KeepRoom()
+    {
+    }
+
+    /// <summary>Gives some of it back, at least so many bytes if there are as many.</summary>
+    /// <returns>Whether there was any left.</returns>
+    bool GiveRoom(long bytes) => false;
+
     /// <summary>What is kept beside a stream; <see langword="null"/> where there is none.</summary>
     byte[]? ReadSnapshot(string stream) => null;
 

@@ -111,6 +111,15 @@ public interface IJournalLease : IAsyncDisposable
     ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel);
 
     /// <summary>
+    /// The same for what must not wait until a full disk has room again, such as taking a release back: a store that keeps some room
+    /// for that uses it, and sealing uses it too from then on.
+    /// </summary>
+    ValueTask<IReadOnlyList<JournalLine>> AppendUrgentAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel) => AppendAsync(entries, cancel);
+
+    /// <summary>Whether room that was kept had to be used: a person is to make some.</summary>
+    bool UsedReserve => false;
+
+    /// <summary>
     /// Notes outside the stream how far it has got, so that verification sees when lines are cut off its end later. For whoever
     /// ends a stream, for example a rollout in a final phase; a stream may go on afterwards and be sealed again. A store that
     /// cannot lose its end has nothing to note.

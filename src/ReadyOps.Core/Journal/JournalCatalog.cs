@@ -48,8 +48,12 @@ internal sealed class JournalCatalog(JournalStore store)
     }
 
     /// <summary>Notes how far a stream has got.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="end">Its last line.</param>
+    /// <param name="urgent">Whether room that was kept for that may be used on a full disk.</param>
+    /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="ReadyOpsException"><c>JournalCatalogBusy</c>: others held the catalog for too long.</exception>
-    public async ValueTask SealAsync(string stream, JournalPlace end, CancellationToken cancel)
+    public async ValueTask SealAsync(string stream, JournalPlace end, bool urgent, CancellationToken cancel)
     {
         TimeProvider clock = store.Context.Clock;
         long began = clock.GetTimestamp();
@@ -57,7 +61,7 @@ internal sealed class JournalCatalog(JournalStore store)
         {
             lock (_gate)
             {
-                if (store.Touch(() => TryUpdate(c => [.. Opened(c, stream, end.FirstHash), .. Sealed(c, stream, end)], cancel)))
+                if (store.Touch(() => TryUpdate(c => [.. Opened(c, stream, end.FirstHash), .. Sealed(c, stream, end)], cancel, urgent)))
                     return;
             }
             if (clock.GetElapsedTime(began) >= LongestWait)
@@ -81,7 +85,7 @@ internal sealed class JournalCatalog(JournalStore store)
         return _content.Streams.ContainsKey(stream);
     }
 
-    private bool TryUpdate(Func<CatalogContent, IReadOnlyList<JournalEntry>> news, CancellationToken cancel)
+    private bool TryUpdate(Func<CatalogContent, IReadOnlyList<JournalEntry>> news, CancellationToken cancel, bool urgent = false)
     {
         JournalLease? lease = store.TryAcquire(Stream, _place, null, cancel);
         if (lease is null)
@@ -89,7 +93,7 @@ internal sealed class JournalCatalog(JournalStore store)
         try
         {
             Take(lease.Before, lease.Lines, lease.End);
-            IReadOnlyList<JournalLine> written = lease.Append(news(_content));
+            IReadOnlyList<JournalLine> written = lease.Append(news(_content), urgent);
             Take(_place, written, lease.End);
             return true;
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 
 namespace ReadyOps.Core.Journal;
 
@@ -17,6 +18,7 @@ internal sealed class JournalLease : IJournalLinesLease
     private readonly object _gate = new();
     private long _length;
     private bool _unusable;
+    private bool _urgent;
     private bool _disposed;
 
     internal JournalLease(
@@ -50,10 +52,18 @@ internal sealed class JournalLease : IJournalLinesLease
         return ValueTask.FromResult(Append(entries));
     }
 
+    public ValueTask<IReadOnlyList<JournalLine>> AppendUrgentAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Append(entries, urgent: true));
+    }
+
+    public bool UsedReserve { get; private set; }
+
     public async ValueTask SealAsync(CancellationToken cancel)
     {
         if (_catalog is not null && End is { } end)
-            await _catalog.SealAsync(Stream, end, cancel).ConfigureAwait(false);
+            await _catalog.SealAsync(Stream, end, _urgent, cancel).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync()
@@ -71,7 +81,7 @@ internal sealed class JournalLease : IJournalLinesLease
         }
     }
 
-    internal IReadOnlyList<JournalLine> Append(IReadOnlyList<JournalEntry> entries)
+    internal IReadOnlyList<JournalLine> Append(IReadOnlyList<JournalEntry> entries, bool urgent = false)
     {
         lock (_gate)
         {
@@ -80,7 +90,8 @@ internal sealed class JournalLease : IJournalLinesLease
                 return [];
             bool first = LastSequence == 0;
             (List<JournalLine> written, ReadOnlyMemory<byte> bytes) = Compose(entries);
-            Write(bytes.Span);
+            _urgent |= urgent;
+            Write(bytes.Span, urgent);
             _lines.AddRange(written);
             _length += bytes.Length;
             _store.NoteFlushed(Stream, LastHash);
@@ -104,7 +115,7 @@ internal sealed class JournalLease : IJournalLinesLease
                 bytes.Write(line);
                 bytes.Write("\n"u8);
             }
-            Write(bytes.WrittenSpan);
+            Write(bytes.WrittenSpan, urgent: false);
             (Before, _length) = (end, end.Offset);
             _lines.Clear();
             if (first)
@@ -128,7 +139,8 @@ internal sealed class JournalLease : IJournalLinesLease
             ["bytes"] = scan.TornBytes,
             ["sha256"] = scan.TornHash,
         });
-        Append([new JournalEntry(TornTailRemoved, "readyops", data)]);
+        // Whatever is to be written, however urgent, comes behind this.
+        Append([new JournalEntry(TornTailRemoved, "readyops", data)], urgent: true);
     }
 
     private (List<JournalLine> Lines, ReadOnlyMemory<byte> Bytes) Compose(IReadOnlyList<JournalEntry> entries)
@@ -147,7 +159,7 @@ internal sealed class JournalLease : IJournalLinesLease
         return (lines, output.WrittenMemory);
     }
 
-    private void Write(ReadOnlySpan<byte> bytes)
+    private void Write(ReadOnlySpan<byte> bytes, bool urgent)
     {
         if (_unusable)
             throw Failed("an append failed before, and what it left could not be taken back", null);
@@ -166,16 +178,34 @@ internal sealed class JournalLease : IJournalLinesLease
         // The same length in another file (a copy moved into place) is seen by the hash that it ends with.
         if (_length > 0 && !JournalLastLine.EndsAt(file, _length, LastHash))
             throw Fenced("its last line is not the one that was left");
+        while (TryWrite(file, bytes) is { } failure)
+        {
+            // Others may take what is given back, so again and again while there is any.
+            if (urgent && !_unusable && DiskFull.Is(failure) && _store.Medium.GiveRoom(bytes.Length)) NoteReserve();
+            else throw Failed(failure.Message, failure);
+        }
+    }
+
+    private Exception? TryWrite(IJournalFile file, ReadOnlySpan<byte> bytes)
+    {
         try
         {
             file.Write(_length, bytes);
             file.Flush();
+            return null;
         }
         catch (Exception e)
         {
             TakeBack(file);
-            throw Failed(e.Message, e);
+            return e;
         }
+    }
+
+    private void NoteReserve()
+    {
+        if (!UsedReserve)
+            _store.Log.LogWarning("The disk of {Folder} is full: what cannot wait is written to {Stream} in the room that was kept for that. Make room there.", _store.Location, Stream);
+        UsedReserve = true;
     }
 
     /// <summary>What was not acknowledged must not be found later: a caller that was told of a failure acts accordingly.</summary>

@@ -9,7 +9,7 @@ namespace ReadyOps.Core.Journal;
 /// Streams of hash-chained lines: everything a store does, whatever keeps its bytes. Reads and writes block while the disk works:
 /// an append is not over before its flush, so there is nothing to win by returning earlier.
 /// </summary>
-public class JournalStore : IJournalLines, IJournalSnapshots
+public class JournalStore : IJournalLines, IJournalSnapshots, IJournalReserve
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -134,6 +134,9 @@ public class JournalStore : IJournalLines, IJournalSnapshots
             return file is null ? [] : JournalLastLine.ReadSome(file, after?.Offset ?? 0);
         }));
     }
+
+    /// <inheritdoc/>
+    void IJournalReserve.KeepRoom() => Medium.KeepRoom();
 
     /// <inheritdoc/>
     ValueTask<byte[]?> IJournalSnapshots.ReadSnapshotAsync(string stream, CancellationToken cancel)

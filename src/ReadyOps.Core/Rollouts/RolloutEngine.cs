@@ -51,7 +51,8 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
     public async ValueTask<RolloutState> TickAsync(IJournalLease lease, RolloutState state, CancellationToken cancel)
     {
         if (state.Ended) return await TellAsync(lease, state, cancel).ConfigureAwait(false);
-        state = await AppendAsync(lease, state, RolloutMachine.NoticeClock(state, context.Clock.GetUtcNow()), cancel).ConfigureAwait(false);
+        // Nothing rises by it, and what is seen in this tick may have to be taken back behind it.
+        state = await AppendAsync(lease, state, RolloutMachine.NoticeClock(state, context.Clock.GetUtcNow()), cancel, urgent: true).ConfigureAwait(false);
         RolloutObservation seen = await ObserveAsync(state, cancel).ConfigureAwait(false);
         bool owned = false;
         for (int acts = 0, asks = 0; acts < MostActsPerTick && asks <= MostActsPerTick;)
@@ -92,8 +93,19 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
             seen = new RolloutObservation { SharePercent = share, Allowed = act.Allow, Signals = NotWritten(seen, decision) };
         }
 
+        if (lease.UsedReserve && state is { Phase: RolloutPhase.RollingBack, DiskFullTold: false }) state = await AppendAsync(lease, state, [DiskIsFull()], CancellationToken.None).ConfigureAwait(false);
         return await TellAsync(lease, state, cancel).ConfigureAwait(false);
     }
+
+    private RolloutEscalated DiskIsFull() => new(
+        $"The disk of the journals in {context.Journals?.Location} is full. What takes this release back is written in the room that was kept for that, and it lasts for hundreds of events; nothing goes up until there is room again.", DiskFull: true);
+
+    /// <summary>
+    /// Whether events belong to taking a release back, which a full disk must not keep from happening. What rises is not among them: it
+    /// is decided in other phases, and never together with these.
+    /// </summary>
+    private static bool TakesBack(RolloutState state, IReadOnlyList<RolloutEvent> events) =>
+        state.Phase == RolloutPhase.RollingBack || events.Any(happened => happened is RollbackStarted);
 
     /// <summary>What was written down is in the state by now; what was not is still to be weighed, or signals would look as old as the last that was.</summary>
     private static Dictionary<string, SignalReading> NotWritten(RolloutObservation seen, RolloutDecision decision)
@@ -114,10 +126,12 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
 
     private ValueTask<string?> AskForSuccessorAsync(CancellationToken cancel) => SuccessorAsync?.Invoke(cancel) ?? new((string?)null);
 
-    private async ValueTask<RolloutState> AppendAsync(IJournalLease lease, RolloutState state, IReadOnlyList<RolloutEvent> events, CancellationToken cancel)
+    private async ValueTask<RolloutState> AppendAsync(IJournalLease lease, RolloutState state, IReadOnlyList<RolloutEvent> events, CancellationToken cancel, bool urgent = false)
     {
         if (events.Count == 0) return state;
-        IReadOnlyList<JournalLine> lines = await lease.AppendAsync([.. events.Select(happened => RolloutEvents.Encode(happened, Self))], cancel).ConfigureAwait(false);
+        JournalEntry[] entries = [.. events.Select(happened => RolloutEvents.Encode(happened, Self))];
+        IReadOnlyList<JournalLine> lines = urgent || TakesBack(state, events)
+            ? await lease.AppendUrgentAsync(entries, cancel).ConfigureAwait(false) : await lease.AppendAsync(entries, cancel).ConfigureAwait(false);
         for (int i = 0; i < events.Count; i++)
         {
             state = state.Apply(events[i], lines[i].Time);

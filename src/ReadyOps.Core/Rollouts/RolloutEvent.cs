@@ -212,4 +212,5 @@ public sealed record RolloutSuperseded(string By) : RolloutEvent;
 
 /// <summary>A person must look.</summary>
 /// <param name="Reason">At what, in a sentence.</param>
-public sealed record RolloutEscalated(string Reason) : RolloutEvent;
+/// <param name="DiskFull">Whether at the disk of the journal: that says nothing of the rollout itself.</param>
+public sealed record RolloutEscalated(string Reason, bool DiskFull = false) : RolloutEvent;

@@ -129,7 +129,8 @@ public sealed partial class RolloutService
         if (command(state) is { } happened)
         {
             if (state.Ended) await _ownership.DemandAsync(id, state, cancel).ConfigureAwait(false);
-            await lease.AppendAsync([RolloutEvents.Encode(happened, context.Actor)], cancel).ConfigureAwait(false);
+            JournalEntry[] entries = [RolloutEvents.Encode(happened, context.Actor)];
+            _ = happened is RollbackRequested ? await lease.AppendUrgentAsync(entries, cancel).ConfigureAwait(false) : await lease.AppendAsync(entries, cancel).ConfigureAwait(false);
         }
 
         return await TickAsync(id, lease, known, cancel).ConfigureAwait(false);
@@ -177,7 +178,16 @@ public sealed partial class RolloutService
         foreach (string former in state.TakingOver)
         {
             await using IJournalLease? held = await store.TryAcquireAsync(Prefix + former, TimeSpan.Zero, cancel).ConfigureAwait(false);
-            if (held is not null) await SupersedeAsync(held, lease, id, cancel).ConfigureAwait(false);
+            if (held is null) continue;
+            try
+            {
+                await SupersedeAsync(held, lease, id, cancel).ConfigureAwait(false);
+            }
+            catch (ReadyOpsException e) when (e.Id == "JournalWriteFailed")
+            {
+                // As if it were busy: a full disk must not keep this one from being taken back.
+                Tell(former, e);
+            }
         }
 
         return _folds.Fold(id, lease);

@@ -235,7 +235,12 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
         var engine = new RolloutEngine(plan.Definition, plan.Parts, context with { Journals = store }) { SuccessorAsync = stop => FindSuccessorAsync(id, state, stop) };
         state = await engine.TickAsync(lease, state, cancel).ConfigureAwait(false);
         if (state.Ended && lease.Lines.Count > known) await SealAsync(lease, cancel).ConfigureAwait(false);
-        await _folds.KeepAsync(id, store, lease, cancel).ConfigureAwait(false);
+        if (!lease.UsedReserve)
+        {
+            await _folds.KeepAsync(id, store, lease, cancel).ConfigureAwait(false);
+            (store as IJournalReserve)?.KeepRoom();
+        }
+
         JournalEvent[] events = [.. lease.Lines.Skip(known).Select(line => JournalEvents.ToContract(lease.Stream, line))];
         return RolloutReport.Of(id, engine.Definition, state, context.Clock.GetUtcNow(), engine.Signals, events);
     }

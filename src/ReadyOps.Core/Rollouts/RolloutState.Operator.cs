@@ -24,6 +24,9 @@ public sealed partial record RolloutState
     /// <summary>Whether it was told that the present step takes too long.</summary>
     public bool StepDeadlineTold { get; init; }
 
+    /// <summary>Whether it was told that the disk of the journal is full.</summary>
+    public bool DiskFullTold { get; init; }
+
     /// <summary>The people who were last named and read back.</summary>
     public IReadOnlyList<string> Allowed { get; init; } = [];
 

@@ -189,6 +189,7 @@ public sealed partial record RolloutState
         RolloutSucceeded => this with { Phase = RolloutPhase.Succeeded, Reason = "Baked: every signal held to the end." },
         RolloutFailed e => this with { Phase = RolloutPhase.Failed, Reason = e.Reason, WindowVerdict = e.Verdict },
         RolloutSuperseded e => this with { Phase = RolloutPhase.Superseded, Reason = $"Superseded by {e.By}." },
+        RolloutEscalated { DiskFull: true } e => this with { DiskFullTold = true, Escalations = Escalations.Add(new Escalation(Escalations.Count + 1, e.Reason, at)) },
         RolloutEscalated e => this with { RollbackEscalated = Phase == RolloutPhase.RollingBack, OpenActEscalated = OpenAct is not null, Escalations = Escalations.Add(new Escalation(Escalations.Count + 1, e.Reason, at)) },
         _ => TakeFromOperator(happened),
     }) with { LastEventAt = at };

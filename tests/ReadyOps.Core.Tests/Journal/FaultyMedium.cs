@@ -8,6 +8,14 @@ internal sealed class FaultyMedium(IJournalMedium inner) : IJournalMedium
     /// <summary>How many more bytes fit; then writes break off after a first part.</summary>
     public long Room { get; set; } = long.MaxValue;
 
+    /// <summary>How many bytes are kept for what cannot wait.</summary>
+    public long Reserve { get; set; }
+
+    /// <summary>How many of what is given back others take at once.</summary>
+    public long Taken { get; set; }
+
+    public int Gifts { get; private set; }
+
     public bool FlushFails { get; set; }
 
     public bool CutFails { get; set; }
@@ -27,6 +35,17 @@ internal sealed class FaultyMedium(IJournalMedium inner) : IJournalMedium
 
     public string? Holder(string stream) => inner.Holder(stream);
 
+    public bool GiveRoom(long bytes)
+    {
+        if (Reserve == 0)
+            return false;
+        Gifts++;
+        long given = Math.Min(Reserve, Math.Max(2 * bytes, 4096));
+        (Reserve, Room) = (Reserve - given, Room + given - Math.Min(Taken, given));
+        Taken = Math.Max(0, Taken - given);
+        return true;
+    }
+
     private sealed class FaultyFile(FaultyMedium medium, IJournalFile file) : IJournalFile
     {
         public long Length => file.Length;
@@ -38,7 +57,8 @@ internal sealed class FaultyMedium(IJournalMedium inner) : IJournalMedium
             int fits = (int)Math.Min(medium.Room, bytes.Length);
             file.Write(offset, bytes[..fits]);
             if (fits < bytes.Length)
-                throw new IOException("No space left on device.");
+                throw new IOException("No space left on device.", DiskFull.Code);
+            medium.Room -= bytes.Length;
         }
 
         public void SetLength(long length)

@@ -266,7 +266,13 @@ internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJou
 
         public bool IsHeld => inner.IsHeld;
 
-        public ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
+        public bool UsedReserve => inner.UsedReserve;
+
+        public ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel) => AppendAsync(entries, urgent: false, cancel);
+
+        public ValueTask<IReadOnlyList<JournalLine>> AppendUrgentAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel) => AppendAsync(entries, urgent: true, cancel);
+
+        private ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, bool urgent, CancellationToken cancel)
         {
             kill.Operate();
             if (store.Tear is { } tear && tear.Lines == entries.Count)
@@ -276,7 +282,8 @@ internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJou
                 throw new KilledException();
             }
 
-            return store.AppendError(Stream) is { } error ? throw new ReadyOpsException("JournalWriteFailed", error) : inner.AppendAsync(entries, cancel);
+            return store.AppendError(Stream) is { } error ? throw new ReadyOpsException("JournalWriteFailed", error)
+                : urgent ? inner.AppendUrgentAsync(entries, cancel) : inner.AppendAsync(entries, cancel);
         }
 
         public ValueTask SealAsync(CancellationToken cancel) => inner.SealAsync(cancel);

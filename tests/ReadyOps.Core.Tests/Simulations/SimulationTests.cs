@@ -33,6 +33,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.All(Enum.GetValues<Fault>(), fault => Assert.True(report.Faults[(int)fault] > 0, $"{fault} never happened"));
         Assert.All(Enum.GetValues<Law>(), law => Assert.True(report.Checked[(int)law] > 0, $"{law} was never checked"));
         Assert.True(report.SnapshotsFound > 0, "no process began with a snapshot");
+        Assert.True(report.ReserveUsed > 0, "nothing was written on a full disk");
         Assert.All(["succeeded", "rolledBack", "failed", "superseded", "paused"], end => Assert.True(report.Ends.GetValueOrDefault(end) > 0, $"no rollout ended {end}"));
     }
 
