@@ -102,10 +102,10 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
 
     /// <summary>
     /// Whether events belong to taking a release back, which a full disk must not keep from happening. What rises is not among them: it
-    /// is decided in other phases, and never together with these.
+    /// is decided in other phases, and never together with these. Whom that reached is told behind its end, too.
     /// </summary>
     private static bool TakesBack(RolloutState state, IReadOnlyList<RolloutEvent> events) =>
-        state.Phase == RolloutPhase.RollingBack || events.Any(happened => happened is RollbackStarted);
+        state.Phase is RolloutPhase.RollingBack or RolloutPhase.RolledBack or RolloutPhase.Failed || events.Any(happened => happened is RollbackStarted);
 
     /// <summary>What was written down is in the state by now; what was not is still to be weighed, or signals would look as old as the last that was.</summary>
     private static Dictionary<string, SignalReading> NotWritten(RolloutObservation seen, RolloutDecision decision)
