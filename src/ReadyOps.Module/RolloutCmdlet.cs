@@ -34,6 +34,13 @@ public abstract class RolloutCmdlet : StateCmdlet
         return [.. known.Where(wanted.Match)];
     }
 
+    /// <summary>Says so where nothing can be under way, because the folder of the journals is not there: its path may be a slip.</summary>
+    private protected void WarnIfNowhere()
+    {
+        if (!JournalStores.IsDatabase(_store!.Location) && !Directory.Exists(_store.Location))
+            WriteWarning($"There is no folder {_store.Location} yet, so nothing is under way there. If there should be, look at -StatePath and $env:READYOPS_STATE.");
+    }
+
     /// <summary>Where rollouts stand; an error for each whose journal cannot be read.</summary>
     private protected IEnumerable<RolloutStatus> Look(IEnumerable<string> ids)
     {

@@ -57,6 +57,12 @@ Describe 'Rollouts at the prompt' {
             "$($said.MessageData)" | Should -BeLike 'Ticked 0, failed 1, left 0. Call again at *Z.'
         }
 
+        It 'says that there is no state, in case its path is a slip' {
+            Step-ProgressiveRollout -All -StatePath './nowhere' -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+            "$warned" | Should -BeLike "There is no folder *nowhere yet, so nothing is under way there.*"
+            './nowhere' | Should -Not -Exist
+        }
+
         It 'has nothing to be called for once all have ended' {
             $null = Start-ProgressiveRollout -Path './quick.yaml' -Release '2.4.0' -Wait
             Step-ProgressiveRollout -All -InformationVariable said | Should -BeNullOrEmpty

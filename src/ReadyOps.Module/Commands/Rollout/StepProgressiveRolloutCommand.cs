@@ -75,6 +75,7 @@ public sealed class StepProgressiveRolloutCommand : RolloutActionCmdlet
     {
         _ = Rollouts;
         IReadOnlyList<string> ids = Await(cancel => Rollouts.ListActiveIdsAsync(cancel).AsTask());
+        WarnIfNowhere();
         RolloutStatus[] seen = [.. Look(ids)];
         _failed += ids.Count - seen.Length;
         return seen.OrderByDescending(status => status.Phase == RolloutPhase.RollingBack).ThenBy(status => status.LastEventAt);
