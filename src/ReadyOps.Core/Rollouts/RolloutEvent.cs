@@ -213,4 +213,5 @@ public sealed record RolloutSuperseded(string By) : RolloutEvent;
 /// <summary>A person must look.</summary>
 /// <param name="Reason">At what, in a sentence.</param>
 /// <param name="DiskFull">Whether at the disk of the journal: that says nothing of the rollout itself.</param>
-public sealed record RolloutEscalated(string Reason, bool DiskFull = false) : RolloutEvent;
+/// <param name="Stuck">Whether it tells that an act or a rollback takes too long, which is told once. Journals of before do not say, and then it counts as told.</param>
+public sealed record RolloutEscalated(string Reason, bool DiskFull = false, bool Stuck = true) : RolloutEvent;

@@ -28,7 +28,7 @@ public static class RolloutMachine
         if (state.Started is null || state.Ended || state.LastEventAt - now <= ClockSlack) return [];
         string reason = $"The clock was set back by {Quantities.Format(TimeSpan.FromSeconds(Math.Round((state.LastEventAt - now).TotalSeconds)))}: what was timed by it cannot be trusted. Check the clock of this machine.";
         bool keeps = state.Phase == RolloutPhase.RollingBack || state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator or PauseCause.Drift };
-        var escalated = new RolloutEscalated(reason);
+        var escalated = new RolloutEscalated(reason, Stuck: false);
         var setBack = new ClockSetBack(state.LastEventAt, now);
 
         // That the clock was noticed comes last: a process that dies before has noticed nothing, and the next one answers it.

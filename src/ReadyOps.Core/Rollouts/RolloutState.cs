@@ -190,7 +190,7 @@ public sealed partial record RolloutState
         RolloutFailed e => this with { Phase = RolloutPhase.Failed, Reason = e.Reason, WindowVerdict = e.Verdict },
         RolloutSuperseded e => this with { Phase = RolloutPhase.Superseded, Reason = $"Superseded by {e.By}." },
         RolloutEscalated { DiskFull: true } e => this with { DiskFullTold = true, Escalations = Escalations.Add(new Escalation(Escalations.Count + 1, e.Reason, at)) },
-        RolloutEscalated e => this with { RollbackEscalated = Phase == RolloutPhase.RollingBack, OpenActEscalated = OpenAct is not null, Escalations = Escalations.Add(new Escalation(Escalations.Count + 1, e.Reason, at)) },
+        RolloutEscalated e => this with { RollbackEscalated = RollbackEscalated || (e.Stuck && Phase == RolloutPhase.RollingBack), OpenActEscalated = OpenActEscalated || (e.Stuck && OpenAct is not null), Escalations = Escalations.Add(new Escalation(Escalations.Count + 1, e.Reason, at)) },
         _ => TakeFromOperator(happened),
     }) with { LastEventAt = at };
 

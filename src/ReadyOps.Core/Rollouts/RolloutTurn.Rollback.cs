@@ -15,7 +15,7 @@ internal sealed partial class RolloutTurn
             if (!breach.StableFails) return GoBack(RollbackCause.Breach, status.Signal, breach, status.Reason);
             const string What = "The stable side fails it too, so rolling back would lead onto something just as broken.";
             if (_state.Phase != RolloutPhase.Paused) PauseAndEscalate(PauseCause.Stable, $"{status.Reason} {What}");
-            else Emit(new RolloutEscalated($"{status.Reason} {What}"));
+            else Emit(new RolloutEscalated($"{status.Reason} {What}", Stuck: false));
 
             // Last: a process that dies before has not acknowledged the breach, and the next one answers it.
             Emit(new StableFailing(status.Signal, breach));
@@ -36,7 +36,7 @@ internal sealed partial class RolloutTurn
     {
         if (definition.Window is { TakesBack: false })
         {
-            Emit(new RolloutEscalated(reason));
+            Emit(new RolloutEscalated(reason, Stuck: false));
             Emit(new RolloutFailed(reason, cause == RollbackCause.Breach ? Verdict.Fail : Verdict.Inconclusive));
             return true;
         }
@@ -90,7 +90,7 @@ internal sealed partial class RolloutTurn
         {
             // The signals have their time from when the share was back, however late that was.
             string reason = $"The share is back at {Text(seen.SharePercent.Value)}%, but the signals did not recover in time: {sick?.Reason ?? "they could not be watched for long enough."}";
-            Emit(new RolloutEscalated(reason));
+            Emit(new RolloutEscalated(reason, Stuck: false));
             Emit(new RolloutFailed(reason));
         }
     }

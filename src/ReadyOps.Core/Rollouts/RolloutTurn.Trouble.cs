@@ -53,7 +53,7 @@ internal sealed partial class RolloutTurn
             if (_state.Phase != RolloutPhase.Paused || _state.PausedBy is not (PauseCause.Operator or PauseCause.Drift))
                 PauseAndEscalate(PauseCause.Drift, reason);
             else
-                Emit(new RolloutEscalated(reason));
+                Emit(new RolloutEscalated(reason, Stuck: false));
 
             // Last: a process that dies before has not noted the drift, and the next one answers it.
             Emit(new DriftDetected(expected, share, Several, definition.NamesPeople ? seen.Allowed : null));
@@ -89,7 +89,7 @@ internal sealed partial class RolloutTurn
             if (action is not { } went || IsNoted(signal, went)) continue;
             Emit(new SignalNoted(signal.Name, went, signal.DryRun, breach, status.Reason));
             if (signal.DryRun || breach is null || _state.Phase == RolloutPhase.Paused) continue;
-            if (AllPass) Emit(new RolloutEscalated(status.Reason));
+            if (AllPass) Emit(new RolloutEscalated(status.Reason, Stuck: false));
             else PauseAndEscalate(PauseCause.Signal, status.Reason);
         }
 
@@ -113,7 +113,7 @@ internal sealed partial class RolloutTurn
     private void PauseAndEscalate(PauseCause cause, string reason)
     {
         // In this order: dying in between calls a person twice rather than never.
-        Emit(new RolloutEscalated(reason));
+        Emit(new RolloutEscalated(reason, Stuck: false));
         Emit(new RolloutPaused(cause, reason));
     }
 }

@@ -26,7 +26,7 @@ internal sealed partial class RolloutTurn
         if (_state.Awaited is { } known && known.Step == step && known.What == awaited!.What) return false;
         bool call = awaited!.People && !_state.PeopleCalled;
         // In this order: dying in between calls people twice rather than never.
-        if (call) Emit(new RolloutEscalated($"Step {step} waits for people: {awaited.Reason}"));
+        if (call) Emit(new RolloutEscalated($"Step {step} waits for people: {awaited.Reason}", Stuck: false));
         Emit(awaited);
         return false;
     }
@@ -97,7 +97,7 @@ internal sealed partial class RolloutTurn
             return true;
         }
 
-        Emit(new RolloutEscalated(reason));
+        Emit(new RolloutEscalated(reason, Stuck: false));
         bool byPerson = _state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator or PauseCause.Drift or PauseCause.Clock };
         if (policy.Action == TroubleAction.Pause && !byPerson) Emit(new RolloutPaused(PauseCause.Deadline, reason));
         Emit(new DeadlinePassed(step, policy.After, policy.Action));

@@ -81,7 +81,7 @@ internal sealed partial class RolloutTurn
         }
 
         string reason = $"The window of {Quantities.Format(window.Length)} is over and cannot be called a success: {flaw ?? end.Reason}";
-        Emit(new RolloutEscalated(reason));
+        Emit(new RolloutEscalated(reason, Stuck: false));
         Emit(new RolloutFailed(reason, _state.WindowBreach is not null || end.Verdict == Verdict.Fail ? Verdict.Fail : Verdict.Inconclusive));
     }
 

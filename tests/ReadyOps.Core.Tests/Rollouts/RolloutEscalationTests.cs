@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.Journal;
 using ReadyOps.Core.Rollouts;
 using ReadyOps.Core.Tests.Http;
 
@@ -91,6 +92,35 @@ public sealed class RolloutEscalationTests
 
         // Both that it is paused, which was not taken before, and that the clock was set back.
         Assert.Equal([(1, 2), (2, 1)], (await world.EventsAsync<EscalationSent>(id)).Select(e => (e.Number, e.Attempt)));
+    }
+
+    [Fact]
+    public async Task Being_called_for_the_clock_keeps_nobody_from_being_called_for_a_rollback_that_is_stuck()
+    {
+        var world = new RolloutWorld();
+        string id = (await world.StartAsync(Calling.Split(",\n \"escalation\"")[0] + "}")).Id;
+        await world.RunAsync(id, Pace, TimeSpan.FromMinutes(1));
+        world.Target.SetError = "refused";
+        await world.Service.RollBackAsync(id, "bad", CancellationToken.None);
+        await world.RunAsync(id, Pace, TimeSpan.FromMinutes(2));
+        world.Clock.Advance(TimeSpan.FromMinutes(-10));
+        await world.RunAsync(id, Pace, TimeSpan.FromMinutes(20));
+
+        string[] reasons = [.. (await world.EventsAsync<RolloutEscalated>(id)).Select(escalated => escalated.Reason)];
+        Assert.Equal(2, reasons.Length);
+        Assert.StartsWith("The clock was set back by ", reasons[0], StringComparison.Ordinal);
+        // 15 minutes after it began, by the clock that was set back.
+        Assert.Equal("The rollback is not done after 15m: the share could not be set to 0%: refused. It goes on trying.", reasons[1]);
+    }
+
+    [Fact]
+    public async Task What_a_journal_of_before_says_was_told_counts_as_told()
+    {
+        var line = new JournalEntry(nameof(RolloutEscalated), "readyops", JsonDocument.Parse("""{"reason":"it takes too long"}""").RootElement);
+        var store = new MemoryJournalStore(new EngineContext());
+        await using IJournalLease lease = (await store.TryAcquireAsync("rollouts/x", TimeSpan.Zero, CancellationToken.None))!;
+        JournalLine written = (await lease.AppendAsync([line], CancellationToken.None))[0];
+        Assert.True(Assert.IsType<RolloutEscalated>(RolloutEvents.Decode(written)).Stuck);
     }
 
     [Fact]

@@ -57,6 +57,8 @@ public sealed class RolloutSnapshotTests
                 for (int line = 0; line < lines.Count; line++)
                 {
                     before = before.Fold([lines[line]]);
+                    // A start that was torn is noted before the one that was made again; nothing is kept of it.
+                    if (before.Started is null) continue;
                     RolloutState kept = RolloutSnapshot.TryDecode(RolloutSnapshot.TryEncode(stream, s_place, before), stream)!.State;
                     AssertSame(before, kept, stream);
                     if (line % 7 == 0) AssertSame(whole, kept.Fold(lines.Skip(line + 1)), stream);
