@@ -40,7 +40,8 @@ internal sealed partial class LawBook
             "RetryRefused" => look.Command == "Retry",
             "ApprovalNotFound" => look.Command == "Withdraw",
             "ApprovalNotSealed" => look.DiskFaults > 0 && look.Command is "Approve" or "Deny" or "Withdraw",
-            "JournalBusy" => world.Profile.Agents > 1 && look.Command is "Approve" or "Deny" or "Withdraw",
+            "JournalBusy" => (world.Database is null ? world.Profile.Agents > 1 : look.MetLease) && look.Command is "Approve" or "Deny" or "Withdraw",
+            "ShareDiffers" => look.Command.StartsWith("Start", StringComparison.Ordinal) && look.Read != world.Plan.Window?.Share,
             "TargetNotAtRest" => look.Command is "Start" or "Retry",
             "TargetsApart" => world.Shares.Count > 1 && look.Command is "Start" or "StartForce" or "Retry",
             "TargetGroupFailed" => world.Shares.Count > 1 && look.TargetFaults > 0 && look.Command is "Start" or "StartForce" or "Retry",
@@ -82,6 +83,7 @@ internal sealed partial class LawBook
         bool wasActive = ledger.Phase != "superseded" && before.Phase is not ("rollingBack" or "rolledBack" or "failed" or "succeeded" or "superseded");
         if (wasActive) HoldBreachAnswered(ledger, look);
         if (ledger.Ended) return;
+        AfterWindowTick(ledger, look);
         if (wasActive && before.Phase != "baking" && ledger.Phase != "rollingBack" && world.Plan.WholeDeadline is { } whole && world.ClocksAreRight && world.Profile.ClocksAreRight)
             Hold(Law.DeadlineIsAnswered, look.FirstHeardAt - ledger.StartedAt < whole.After || ledger.DeadlinesTold > 0, $"started at {ledger.StartedAt:HH:mm:ss} and nobody is told that it takes too long");
         if (wasActive) AfterStepDeadline(ledger, before, look);
@@ -142,7 +144,8 @@ internal sealed partial class LawBook
             {
                 Verdict.Error => ledger.ErredSince.GetValueOrDefault(signal.Name, now),
                 Verdict.Stale => ledger.Delivered[signal.Name][^1].Time,
-                _ => ledger.StepStart,
+                // What looks back into the step before is no trouble for as long as that.
+                _ => ledger.StepStart + (signal.Range ?? TimeSpan.Zero),
             };
             Hold(Law.TroubleFollowsPolicy, policy.Action == "hold" || (look.HeardAt < now ? look.HeardAt : now) - since < policy.After, $"{signal.Name} says {verdict} since {since:HH:mm:ss} and nothing is done");
         }
@@ -151,6 +154,12 @@ internal sealed partial class LawBook
         if (ledger.IsPaused)
         {
             Hold(Law.ReadyIsLeft, !(ledger.PausedBy is "signal" or "stable" && allPass) && ledger.PausedBy != "target", $"still paused by {ledger.PausedBy}");
+            return;
+        }
+
+        if (world.Plan.Window is { } window)
+        {
+            Hold(Law.ReadyIsLeft, ledger.ClockWasSetBack || !(allPass && now >= ledger.StartedAt + window.Length), $"the window is over, everything passes, and it has not ended");
             return;
         }
 
@@ -176,13 +185,13 @@ internal sealed partial class LawBook
                 if (!answer.IsNew) continue;
                 int bad = (ledger.Delivered.GetValueOrDefault(signal.Name) ?? []) is [.., { Good: false }] ? ledger.FailedInARow.GetValueOrDefault(signal.Name) + 1 : 0;
                 if (world.ClocksAreRight && world.Profile.ClocksAreRight)
-                    Hold(Law.BreachAnswered, !signal.IsSustained(bad) || ledger.Rollbacks > 0, $"{signal.Name} failed {bad} times in a row and is not rolled back");
+                    Hold(Law.BreachAnswered, !signal.IsSustained(bad) || ledger.IsBreachAnswered, $"{signal.Name} failed {bad} times in a row and is not rolled back");
                 continue;
             }
 
             if (!IsExact(ledger, signal)) continue;
-            long? breach = SignalLaws.FirstBreach(world.Traffic, signal, ledger.StartedAt, answer.Until);
-            Hold(Law.BreachAnswered, breach is null || ledger.Rollbacks > 0, $"{signal.Name} is breached since {new DateTimeOffset(breach ?? 0, TimeSpan.Zero):HH:mm:ss} and not rolled back");
+            long? breach = SignalLaws.FirstBreach(world.Traffic, signal, ledger, answer.Until);
+            Hold(Law.BreachAnswered, breach is null || ledger.IsBreachAnswered, $"{signal.Name} is breached since {new DateTimeOffset(breach ?? 0, TimeSpan.Zero):HH:mm:ss} and not rolled back");
         }
     }
 

@@ -57,6 +57,8 @@ internal sealed partial class LawBook
     {
         DateTimeOffset now = time > ledger.LastAt ? time : ledger.LastAt;
         bool byPerson = actor != "readyops";
+        Hold(Law.EndedStaysPut, !ledger.Ended || type is "RollbackRequested" or "TornTailRemoved" or "EscalationSent" or "EscalationNotSent", $"{type} after it ended as {ledger.Phase}");
+        if (BeforeWindowEvent(ledger, type, data, now, look)) return;
         switch (type)
         {
             case "RolloutStarted":
@@ -128,7 +130,6 @@ internal sealed partial class LawBook
         }
 
         if (look.Called.Contains(ledger.Stream)) Hold(Law.NothingWaitsForHooks, type is "EscalationSent" or "EscalationNotSent", $"{type} waits for a hook");
-        Hold(Law.EndedStaysPut, !ledger.Ended || type is "RollbackRequested" or "TornTailRemoved" or "EscalationSent" or "EscalationNotSent", $"{type} after it ended as {ledger.Phase}");
     }
 
     private void HoldTakeover(Ledger ledger, JsonElement data, Look look)
@@ -223,7 +224,7 @@ internal sealed partial class LawBook
         }
 
         if (!IsExact(ledger, signal)) return;
-        long? first = SignalLaws.FirstBreach(world.Traffic, signal, ledger.StartedAt, look.Answers.TryGetValue(signal.Name, out SimAnswer answer) ? Math.Max(answer.Until, ledger.DeliveredUntil.GetValueOrDefault(signal.Name)) : long.MinValue);
+        long? first = SignalLaws.FirstBreach(world.Traffic, signal, ledger, look.Answers.TryGetValue(signal.Name, out SimAnswer answer) ? Math.Max(answer.Until, ledger.DeliveredUntil.GetValueOrDefault(signal.Name)) : long.MinValue);
         long told = data.GetProperty("breach").GetProperty("at").GetDateTimeOffset().UtcTicks;
         Hold(Law.NoFalseRollback, first == told, $"{signal.Name} is said to be breached at {new DateTimeOffset(told, TimeSpan.Zero):HH:mm:ss} and was at {(first is { } t ? new DateTimeOffset(t, TimeSpan.Zero).ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture) : "no time")}");
     }

@@ -22,12 +22,18 @@ internal sealed partial class LawBook
     {
         process.HeldAskedAt = held ? process.Operations : -1;
         if (held) process.Look.AskedHeld = new DateTimeOffset(world.Scheduler.Now, TimeSpan.Zero);
+        HoldHeld(process, stream, held);
+    }
+
+    private void HoldHeld(SimProcess process, string stream, bool held)
+    {
         if (held) Hold(Law.HeldIsTrue, world.Database!.Leases.GetValueOrDefault(stream) is { } last && last.Process == process && last.Runs(world.Scheduler.Now), $"{process.Agent.Name} takes the lease of {stream} for its own, which is over");
     }
 
     /// <summary>An append came back. Its lines are dated by the store's clock, however wrong the machine's is.</summary>
-    public void AfterAppend(SimProcess process, string stream, long began, IReadOnlyList<JournalLine> lines)
+    public void AfterAppend(SimProcess process, string stream, long began, IReadOnlyList<JournalLine> lines, bool held)
     {
+        HoldHeld(process, stream, held);
         if (process.Look.Jumps != world.Jumps) return;
         // As well as answers that were under way for long can tell it.
         TimeSpan slack = TimeSpan.FromSeconds(1 + (world.Profile.Has(Fault.Frozen) ? 90 : 0) + (world.Profile.Has(Fault.StoreSlow) || world.Profile.Has(Fault.StoreDown) ? 20 : 0));

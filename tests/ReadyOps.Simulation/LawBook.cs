@@ -68,11 +68,18 @@ internal sealed partial class LawBook(SimWorld world)
         if (!ledger.Delivered.TryGetValue(series, out List<(DateTimeOffset Time, bool Good)>? all)) ledger.Delivered[series] = all = [];
         foreach (SignalSample sample in samples)
         {
+            bool good = signal.IsCheck ? sample.Value == 1 : sample.Value <= 0.01;
             int place = all.Count;
             // Of a check, one whose clock was ahead may have seen what it did not live to tell.
             while (signal.IsCheck && place > 0 && all[place - 1].Time > sample.Time) place--;
-            if (place > 0 && sample.Time <= all[place - 1].Time) continue;
-            all.Insert(place, (sample.Time, signal.IsCheck ? sample.Value == 1 : sample.Value <= 0.01));
+            if (place > 0 && sample.Time <= all[place - 1].Time)
+            {
+                // Asked for again in another step, a mean may be one over another time.
+                if (signal.IsMean && all.FindLastIndex(known => known.Time == sample.Time) is >= 0 and var at) all[at] = (sample.Time, good);
+                continue;
+            }
+
+            all.Insert(place, (sample.Time, good));
             process.Look.Answers[series] = new SimAnswer(until.UtcTicks, isError, IsNew: true);
         }
     }

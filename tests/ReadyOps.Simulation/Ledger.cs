@@ -130,6 +130,7 @@ internal sealed partial class Ledger(string stream)
         ApplyPhase(type, data, at);
         ApplyNote(type, at);
         ApplyMore(type, data, at);
+        ApplyWindow(type, data);
         LastAt = at;
     }
 
@@ -209,13 +210,13 @@ internal sealed partial class Ledger(string stream)
                 break;
             case "BakeStarted":
                 Phase = "baking";
-                EnterStep(at);
+                if (!IsWindow) EnterStep(at);
                 break;
             case "RolloutSucceeded":
-                Phase = "succeeded";
+                (Phase, IsPaused) = ("succeeded", false);
                 break;
             case "RolloutFailed":
-                Phase = "failed";
+                (Phase, IsPaused) = ("failed", false);
                 break;
             case "RolloutSuperseded":
                 (Phase, IsPaused) = ("superseded", false);

@@ -230,5 +230,6 @@ internal static partial class Mutations
             "if (!$M && !hash.SequenceEqual(line[^(HashLength + 2)..^2]))"),
         .. Shared,
         .. MoreMutations.All,
+        .. Windows,
     ];
 }

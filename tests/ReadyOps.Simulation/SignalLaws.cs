@@ -17,7 +17,7 @@ internal static class SignalLaws
         if (signal.IsCheck && !answer.IsNew) return Verdict.Skipped;
         List<(DateTimeOffset Time, bool Good)> samples = ledger.Delivered.GetValueOrDefault(signal.Name) ?? [];
         bool isForgotten = samples.Count > 0 && samples.Count <= ledger.Forgotten.GetValueOrDefault(signal.Name) && !samples[^1].Good;
-        if (samples.Count == 0 || isForgotten || samples[^1].Time <= ledger.StepStart) return !ledger.IsExposed ? Verdict.Skipped : now <= ledger.StepStart ? Verdict.Inconclusive : Verdict.NoData;
+        if (samples.Count == 0 || isForgotten || samples[^1].Time <= ledger.StepStart) return !ledger.IsExposed ? Verdict.Skipped : now <= ledger.StepStart + (signal.Range ?? TimeSpan.Zero) ? Verdict.Inconclusive : Verdict.NoData;
         // Where clocks differ, another may have seen what this one could not ask for yet, and died with it.
         if (samples[^1].Time.UtcTicks > answer.Until) return Verdict.Skipped;
 
@@ -25,7 +25,7 @@ internal static class SignalLaws
         if ((look.DecidesAt < now ? look.DecidesAt : now) - samples[^1].Time > signal.StaleAfter) return Verdict.Stale;
         if (!samples[^1].Good) return Verdict.Fail;
         int good = 0;
-        for (int i = samples.Count - 1; i >= 0 && samples[i].Time > ledger.StepStart; i--)
+        for (int i = samples.Count - 1; i >= 0 && samples[i].Time - ledger.StepStart >= signal.FitsAfter; i--)
             if (samples[i].Good) good++;
         return good < signal.MinSamples ? Verdict.Inconclusive : Verdict.Pass;
     }
@@ -38,6 +38,21 @@ internal static class SignalLaws
         {
             bad = good ? 0 : bad + 1;
             if (signal.IsSustained(bad) && !StableShares(traffic, signal, after, time)) return time;
+        }
+
+        return null;
+    }
+
+    /// <summary>The same of what a rollout's ticks were told, where samples are means that depend on when a step began.</summary>
+    public static long? FirstBreach(SimTraffic traffic, SimSignal signal, Ledger ledger, long until)
+    {
+        if (!signal.IsMean) return FirstBreach(traffic, signal, ledger.StartedAt, until);
+        int bad = 0;
+        foreach ((DateTimeOffset time, bool good) in ledger.Delivered.GetValueOrDefault(signal.Name) ?? [])
+        {
+            if (time.UtcTicks > until) break;
+            bad = good ? 0 : bad + 1;
+            if (signal.IsSustained(bad)) return time.UtcTicks;
         }
 
         return null;

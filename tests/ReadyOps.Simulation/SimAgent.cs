@@ -1,6 +1,7 @@
 using ReadyOps.Core;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Http;
+using ReadyOps.Core.Monitoring;
 using ReadyOps.Core.Rollouts;
 using ReadyOps.Core.Signals;
 using ReadyOps.Core.Targets;
@@ -157,7 +158,8 @@ internal sealed partial class SimAgent
                 Clock.Await(DecideAsync(service, id!, command));
                 return null;
             case Command.Look:
-                Clock.Await(service.GetAsync(id!, CancellationToken.None));
+                if (_world.Plan.Window is not null) _world.Laws.AfterWindowLook(Clock.Await(new MonitoringService(service).GetAsync(id!, CancellationToken.None)));
+                else Clock.Await(service.GetAsync(id!, CancellationToken.None));
                 return null;
             case Command.TickAll:
                 Clock.Await(TickAllAsync(service));
@@ -191,9 +193,9 @@ internal sealed partial class SimAgent
     private RolloutPlan Make(SimProcess process, ObjectReader reader, string name, EngineContext context)
     {
         // Every rollout of a world has the same document, which is read once.
-        RolloutDefinition definition = _world.Definition ??= RolloutReader.Read(reader, name);
+        RolloutDefinition definition = _world.Definition ??= RolloutPlan.ReadDefinition(reader, name);
         return new RolloutPlan(WithChecks(process, definition), new RolloutParts(
-            Target(process),
+            _world.Plan.Window is { TakesBack: false } window ? new SimWatchedShare(_world, process, window.Share) : Target(process),
             definition.Signals.ToDictionary(signal => signal.Name, signal => Source(process, signal, signal.Name, context)),
             definition.Signals.Where(signal => signal.HasStable).ToDictionary(signal => signal.Name, signal => Source(process, signal, signal.Name + "_stable", context))));
     }
@@ -211,6 +213,6 @@ internal sealed partial class SimAgent
         if (!_world.Profile.Http) return new SimSource(_world, process, mine, series);
         var endpoint = HttpEndpoint.For("http://prometheus.invalid:9090");
         var client = new PrometheusClient(endpoint with { Timeout = TimeSpan.FromSeconds(20) }, context) { Jitter = () => _world.Random.Below(1000) / 1000.0 };
-        return new WatchedSource(_world, process, mine, series, new PrometheusSignalSource(client, series, null, signal.Interval, signal.Window, signal.Lag));
+        return new WatchedSource(_world, process, mine, series, new PrometheusSignalSource(client, mine.QueryOf(series), null, signal.Interval, signal.Window, signal.Lag));
     }
 }

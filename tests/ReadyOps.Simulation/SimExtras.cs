@@ -6,15 +6,20 @@ namespace ReadyOps.Simulation;
 /// </summary>
 internal sealed class SimExtras
 {
-    public SimExtras(SeedRandom random)
+    /// <summary>Draws it.</summary>
+    /// <param name="random">Decides it.</param>
+    /// <param name="isPlain">Whether it has nothing beyond: a window has no steps.</param>
+    public SimExtras(SeedRandom random, bool isPlain)
     {
+        Random = random.Fork();
+        Targets = 1;
+        if (isPlain) return;
         Targets = random.Below(100) switch { < 82 => 1, < 93 => 2, _ => 3 };
         IsBlueGreen = random.OneIn(14);
         NamesPeople = !IsBlueGreen && random.OneIn(8);
         HasChecks = IsBlueGreen || random.OneIn(7);
         HasStepDeadlines = !IsBlueGreen && random.OneIn(8);
         HasHooks = random.OneIn(9);
-        Random = random.Fork();
     }
 
     /// <summary>Whether a fault is decided by what a world has beyond the others, and not drawn like the rest.</summary>

@@ -11,6 +11,22 @@ internal sealed record SimSignal(string Name, bool IsCheck, int? Consecutive, Ti
     /// <summary>How young a sample of a source with a history may not be; the document's default.</summary>
     public TimeSpan Lag { get; } = IsCheck ? TimeSpan.Zero : TimeSpan.FromSeconds(5);
 
+    /// <summary>What <c>${window}</c> of its query stands for, where it has one.</summary>
+    public TimeSpan? Window { get; init; }
+
+    /// <summary>How far its query looks back in any case.</summary>
+    public TimeSpan? Range { get; init; }
+
+    /// <summary>Whether its samples are not those of the traffic but means over more than one.</summary>
+    public bool IsMean => Window is not null || Range is not null;
+
+    /// <summary>How far into a step a sample must lie to say something about it alone.</summary>
+    public TimeSpan FitsAfter => Range ?? (Window is null ? TimeSpan.FromTicks(1) : TimeSpan.FromSeconds(1));
+
+    /// <summary>What Prometheus is asked for.</summary>
+    public string QueryOf(string series) => Window is not null ? $"avg_over_time({series}[${{window}}])"
+        : Range is { } range ? string.Create(CultureInfo.InvariantCulture, $"avg_over_time({series}[{range.TotalSeconds:0}s])") : series;
+
     /// <summary>Whether that many bad samples in a row are a breach. A sample speaks for the one interval before it.</summary>
     public bool IsSustained(int bad) => bad > 0 && (Consecutive is { } count ? bad >= count : Interval * (bad - 1) >= For);
 
@@ -40,6 +56,12 @@ internal sealed class SimPlan
         {
             DateTimeOffset from = SimWorld.Beginning.AddSeconds(-SimWorld.Beginning.Second).AddMinutes(random.Between(0, 15));
             Freeze = (from, from.AddMinutes(random.Between(1, 15)));
+        }
+
+        if (profile.IsWindow)
+        {
+            Window = new SimWindow(random.Fork());
+            (Shares, Holds, Bake, WholeDeadline, Freeze) = ([Window.Share], [TimeSpan.Zero], Window.Length, null, null);
         }
 
         Error = Policy(random);
@@ -76,6 +98,9 @@ internal sealed class SimPlan
     public TimeSpan Deadline { get; }
 
     public TimeSpan Tick { get; }
+
+    /// <summary>What makes it a window that only watches.</summary>
+    public SimWindow? Window { get; }
 
     /// <summary>The deadline of the whole rollout.</summary>
     public SimPolicy? WholeDeadline { get; }
@@ -123,15 +148,24 @@ internal sealed class SimPlan
         int? consecutive = isCheck || random.OneIn(3) ? random.Between(2, 5) : null;
         TimeSpan interval = isCheck ? TimeSpan.FromSeconds(15) : random.Pick(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30));
         TimeSpan stale = random.Pick(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
-        return new SimSignal($"s{index}", isCheck, consecutive, random.Seconds(2, 10) * 15, interval, random.Between(1, 4), stale, !isCheck && random.OneIn(3), !random.OneIn(6));
+        var signal = new SimSignal($"s{index}", isCheck, consecutive, random.Seconds(2, 10) * 15, interval, random.Between(1, 4), stale, !isCheck && random.OneIn(3), !random.OneIn(6));
+        return http ? Looking(signal, random.Fork()) : signal;
     }
+
+    /// <summary>Over HTTP, most queries look back.</summary>
+    private static SimSignal Looking(SimSignal signal, SeedRandom random) => random.Below(6) switch
+    {
+        < 3 => signal with { Window = random.Seconds(2, 8) * 15, HasStable = false },
+        3 => signal with { Range = random.Seconds(1, 4) * 30, HasStable = false },
+        _ => signal,
+    };
 
     private string Write()
     {
         string steps = Steps.IsBlueGreen ? $"\"strategy\":\"blueGreen\",\"before\":{Steps.Checks(1)}"
             : $"\"steps\":[{string.Join(',', Holds.Select((hold, i) => $"{{{Steps.Text(i, Number(Shares[i]))}\"hold\":\"{Span(hold)}\"}}"))}]";
         var signals = Signals.Select(signal => $$"""
-            {"name":"{{signal.Name}}","type":"{{(signal.IsCheck ? "http" : "prometheus")}}","query":"{{signal.Name}}","bound":"<= 1%",
+            {"name":"{{signal.Name}}","type":"{{(signal.IsCheck ? "http" : "prometheus")}}","query":"{{signal.QueryOf(signal.Name)}}",{{(signal.Window is { } window ? $"\"window\":\"{Span(window)}\"," : "")}}"bound":"<= 1%",
              {{(signal.HasStable ? $"\"stable\":\"{signal.Name}_stable\"," : "")}}{{(signal.Consecutive is { } count ? $"\"consecutive\":{count}" : $"\"for\":\"{Span(signal.For)}\"")}},
              "interval":"{{Span(signal.Interval)}}","minSamples":{{signal.MinSamples}},"staleAfter":"{{Span(signal.StaleAfter)}}","recovers":{{(signal.Recovers ? "true" : "false")}}}
             """);
@@ -139,8 +173,10 @@ internal sealed class SimPlan
             "windows":{"freezes":[{"from":"{{{from:yyyy-MM-dd'T'HH:mm}}}","to":"{{{to:yyyy-MM-dd'T'HH:mm}}}","reason":"sale"}]},
             """ : "";
         return $$"""
-            { {{freeze}} {{Hooks?.Text}} {{(WholeDeadline is null ? "" : $"\"deadline\":{Write(WholeDeadline)},")}} "tick":"{{Span(Tick)}}",{{steps}},"bake":"{{Span(Bake)}}",
-             "rollback":{"share":"{{Number(Safe)}}%","settle":"{{Span(Settle)}}","deadline":"{{Span(Deadline)}}"},
+            { {{freeze}} {{Hooks?.Text}} {{(WholeDeadline is null ? "" : $"\"deadline\":{Write(WholeDeadline)},")}} "tick":"{{Span(Tick)}}",{{Window?.Text ?? $"{steps},\"bake\":\"{Span(Bake)}\""}},
+             {{(Window is { TakesBack: false } ? "" : $$"""
+                "rollback":{"share":"{{Number(Safe)}}%","settle":"{{Span(Settle)}}","deadline":"{{Span(Deadline)}}"},
+                """)}}
              "policies":{"error":{{Write(Error)}},"noData":{{Write(NoData)}},"stale":{{Write(Stale)}},"inconclusive":{{Write(Inconclusive)}}},
              "signals":[{{string.Join(',', signals)}}]}
             """;

@@ -25,9 +25,11 @@ internal sealed class SimProfile
         _enabled[(int)Fault.Interleaved] = Agents > 1;
         if (ClocksAreRight) _enabled[(int)Fault.ClockForward] = _enabled[(int)Fault.ClockBack] = false;
         SeedRandom store = random.Fork();
-        IsShared = store.OneIn(6);
+        IsShared = store.OneIn(5);
         Lease = TimeSpan.FromSeconds(store.Pick(6, 10, 15, 30));
-        FlushesLate = store.OneIn(4);
+        FlushesLate = store.OneIn(2);
+        IsWindow = store.OneIn(8);
+        if (IsWindow) (Commands, Pace) = (store.Between(8, 28), store.Pick(15, 30, 45, 60));
         if (IsShared && Agents == 1 && store.OneIn(2)) Agents = 2;
         // What has no meaning where the others are: a database takes a write as a whole or not at all.
         foreach (Fault fault in IsShared ? [Fault.ShortWrite, Fault.FlushFails, Fault.CutFails, Fault.BitFlipped, Fault.ActsLate] : new[] { Fault.StoreDown, Fault.StoreSlow, Fault.StoreCut, Fault.StoreRestarted, Fault.ActsLate })
@@ -42,6 +44,9 @@ internal sealed class SimProfile
 
     /// <summary>Whether the journals are in a database, where a lease ends by itself, and not on a disk.</summary>
     public bool IsShared { get; }
+
+    /// <summary>Whether it watches a release for a time instead of rolling one out.</summary>
+    public bool IsWindow { get; }
 
     /// <summary>How long a lease lasts that is not renewed.</summary>
     public TimeSpan Lease { get; }

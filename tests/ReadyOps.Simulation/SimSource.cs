@@ -68,6 +68,7 @@ internal sealed class WatchedSource(SimWorld world, SimProcess process, SimSigna
     public async ValueTask<SignalBatch> CollectAsync(SignalSpan span, string? carry, CancellationToken cancel)
     {
         SignalBatch batch = await inner.CollectAsync(span, carry, cancel).ConfigureAwait(false);
+        world.Laws.AfterAnswer(signal, series, span, batch);
         world.Laws.Answered(process, signal, series, span, batch.CollectedUntil, batch.Samples, batch.Error is not null);
         return batch;
     }

@@ -44,6 +44,22 @@ internal sealed class SimTraffic
             if (At(series, time) is var value && !double.IsNaN(value)) yield return (time, value <= 0.01);
     }
 
+    /// <summary>The mean over a time up to a moment, its beginning left out; NaN where there is no sample.</summary>
+    public double Mean(string series, long time, TimeSpan over)
+    {
+        long interval = _series[series].Interval;
+        (double sum, int count) = (0, 0);
+        for (long at = (((time - over.Ticks) / interval) + 1) * interval; at <= time; at += interval)
+        {
+            double value = At(series, at);
+            if (double.IsNaN(value)) continue;
+            sum += value;
+            count++;
+        }
+
+        return count > 0 ? sum / count : double.NaN;
+    }
+
     private void Draw(SeedRandom random, SimSignal signal, string name, bool goesStale)
     {
         // In most worlds most signals are well most of the time; otherwise nothing would ever get beyond its first step.

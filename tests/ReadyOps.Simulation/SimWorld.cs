@@ -21,12 +21,13 @@ internal sealed class SimWorld
     public SimWorld(ulong seed, bool tells)
     {
         var random = new SeedRandom(seed * 0x9E3779B97F4A7C15);
-        Extras = new SimExtras(new SeedRandom(seed ^ 0xD1B54A32D192ED03));
-        Shares = [.. Enumerable.Range(0, Extras.Targets).Select(_ => new SimShare())];
         Profile = new SimProfile(random.Fork());
+        Extras = new SimExtras(new SeedRandom(seed ^ 0xD1B54A32D192ED03), Profile.IsWindow);
+        Shares = [.. Enumerable.Range(0, Extras.Targets).Select(_ => new SimShare())];
         Plan = SimPlan.Draw(random.Fork(), Profile, Extras);
         Scheduler = new Scheduler(random.Fork(), Beginning.UtcTicks);
         Traffic = new SimTraffic(random.Fork(), Plan, Profile.Has(Fault.MetricsStale), Beginning.UtcTicks);
+        if (Plan.Window is { } window) Shares[0].Set(window.Share);
         Random = random.Fork();
         Database = Profile.IsShared ? new SimDatabase(this) : null;
         Checks = new SimChecks(Extras.Random, Plan);

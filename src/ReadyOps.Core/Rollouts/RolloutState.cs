@@ -179,7 +179,8 @@ public sealed partial record RolloutState
         RollbackRequested e => this with { RollbackAsked = e.Reason, Phase = Ended ? RolloutPhase.Baking : Phase },
         RollbackStarted e => GoBack(e, at),
         RolledBack e => this with { Phase = RolloutPhase.RolledBack, SharePercent = e.Percent, Reason = e.Reason },
-        BakeStarted => EnterStep(at) with { Phase = RolloutPhase.Baking, Reason = IsWindow ? "Watching." : "Every step passed; baking." },
+        // What was seen of a window since its start counts, whenever its first tick came to its end.
+        BakeStarted => (IsWindow ? this : EnterStep(at)) with { Phase = RolloutPhase.Baking, Reason = IsWindow ? "Watching." : "Every step passed; baking." },
         CheckpointReached e => this with
         {
             Checkpoints = Checkpoints.Add(e),

@@ -40,6 +40,9 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
         ObserveSignals();
         SettleOpenAct();
         if (_state.Phase != RolloutPhase.RollingBack) NoteSignals();
+
+        // Before anything that may end it: what has ended says nothing more.
+        if (definition.Window is not null) RefusePromotion();
         if (_state.Phase == RolloutPhase.RollingBack) ContinueRollback();
         else if (!StartRollback() && !WatchWindow() && CanSeeTarget() && !ResolveOpenAct() && !AnswerDrift() && !Promote() && !StayPaused() && !AnswerTrouble()) Progress();
         RefusePromotion();
@@ -172,6 +175,8 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
 
     private void Progress()
     {
+        // A window only watches, and its clock runs by itself.
+        if (definition.Window is not null) return;
         switch (_state.Phase)
         {
             case RolloutPhase.Pending when NoneFails && MayEnter(1):

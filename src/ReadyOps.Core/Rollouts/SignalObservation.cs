@@ -43,7 +43,7 @@ public sealed record SignalObservation
     /// <summary>The stretches in the span longer than twice the interval without a sample.</summary>
     public IReadOnlyList<TimeStretch>? Gaps { get; init; }
 
-    /// <summary>The longest time without a sample that ended in the span, also where it began before it.</summary>
+    /// <summary>The longest time without a sample that ended in the span, also where it began before it; before the first sample, the time since the start.</summary>
     public TimeSpan? Silence { get; init; }
 
     /// <summary>

@@ -138,17 +138,32 @@ public sealed class PrometheusSignalSource : IQuerySource
         }
 
         Point[] clipped = [.. points.Where(point => point.IsClipped)];
-        if (clipped.Length == 0) return;
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancel };
-        await Parallel.ForEachAsync(clipped, options, async (point, stop) =>
+        int next = -1;
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(Concurrency, clipped.Length)).Select(_ => AskOneByOneAsync())).ConfigureAwait(false);
+
+        async Task AskOneByOneAsync()
         {
-            string query = QueryFor(point);
-            Take(await ShareAsync("instant", query, point.Time, point.Time, async (_, _, token) =>
+            try
             {
-                PrometheusAnswer<IReadOnlyList<MetricSample>> answer = await _client.QueryAsync(query, point.Time, token).ConfigureAwait(false);
-                return new SharedAnswer(new Dictionary<long, IReadOnlyList<MetricSample>> { [IndexOf(point.Time)] = answer.Data }, answer.Warnings);
-            }, stop).ConfigureAwait(false), answers);
-        }).ConfigureAwait(false);
+                while (Interlocked.Increment(ref next) is var i && i < clipped.Length) await AskClippedAsync(clipped[i], answers, cancel).ConfigureAwait(false);
+            }
+            catch
+            {
+                // One failure is enough: nothing of this is used.
+                Interlocked.Exchange(ref next, clipped.Length);
+                throw;
+            }
+        }
+    }
+
+    private async Task AskClippedAsync(Point point, Answers answers, CancellationToken cancel)
+    {
+        string query = QueryFor(point);
+        Take(await ShareAsync("instant", query, point.Time, point.Time, async (_, _, token) =>
+        {
+            PrometheusAnswer<IReadOnlyList<MetricSample>> answer = await _client.QueryAsync(query, point.Time, token).ConfigureAwait(false);
+            return new SharedAnswer(new Dictionary<long, IReadOnlyList<MetricSample>> { [IndexOf(point.Time)] = answer.Data }, answer.Warnings);
+        }, cancel).ConfigureAwait(false), answers);
     }
 
     private async Task AskRangeAsync(Point first, Point last, Answers answers, CancellationToken cancel)

@@ -205,6 +205,49 @@ public sealed class MonitoringWindowTests
     }
 
     [Fact]
+    public async Task Before_the_first_sample_nothing_was_seen_since_the_start()
+    {
+        Start = _world.Now;
+        _world.Value = (_, time) => time <= Start + TimeSpan.FromMinutes(40) ? double.NaN : 0.0005;
+
+        MonitoringWindow window = await RunAsync(Hour.Replace("15m", "1h", StringComparison.Ordinal), TimeSpan.FromMinutes(1), TimeSpan.FromHours(2));
+
+        // The first sample comes 15 s after the 40 minutes.
+        Assert.Equal(TimeSpan.FromMinutes(40) + TimeSpan.FromSeconds(15), Assert.Single(window.Gaps).Silence);
+        Assert.Equal((RolloutPhase.Failed, Verdict.Inconclusive), (window.Phase, window.Verdict));
+    }
+
+    [Fact]
+    public async Task A_promotion_asked_for_at_the_end_is_refused_before_it()
+    {
+        MonitoringWindow window = await StartAsync(Hour);
+        await RunOnAsync(window, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(59));
+        _world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        ReadyOpsException refused = await Assert.ThrowsAsync<ReadyOpsException>(async () =>
+            await _world.Service.PromoteAsync(window.Id, full: false, force: true, "on with it", CancellationToken.None));
+
+        Assert.Equal("PromotionRefused", refused.Id);
+        Assert.IsType<RolloutSucceeded>((await _world.EventsAsync(window.Id))[^1].Event);
+    }
+
+    [Fact]
+    public async Task What_was_seen_before_the_first_tick_came_to_its_end_counts()
+    {
+        int appends = 0;
+        // The claim of the target and the start are written, what the first tick decides is not.
+        _world.Store.AppendError = _ => ++appends == 3 ? "No space left on device" : null;
+        Assert.Equal("JournalWriteFailed", (await Assert.ThrowsAsync<ReadyOpsException>(() => StartAsync(Hour))).Id);
+        string id = Assert.Single(await _world.Service.ListActiveIdsAsync(CancellationToken.None));
+
+        _world.Clock.Advance(TimeSpan.FromMinutes(15));
+        MonitoringWindow window = await Service().TickAsync(id, CancellationToken.None);
+
+        Assert.Equal(Verdict.Pass, Assert.Single(window.Checkpoints).Verdict);
+        Assert.Equal((60, 0, 0.0005, 0.0005), Counts(window, 1));
+    }
+
+    [Fact]
     public async Task A_process_that_remembers_nothing_comes_to_the_same_reports()
     {
         MonitoringWindow first = await RunAsync(Hour, TimeSpan.FromMinutes(1), TimeSpan.FromHours(2));
