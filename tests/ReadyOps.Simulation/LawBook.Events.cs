@@ -13,7 +13,14 @@ internal sealed partial class LawBook
         Writes++;
         Ledger? ledger = process.Held;
         Look look = process.Look;
-        if (IsLate(process)) return;
+        if (IsLate(process))
+        {
+            if (ledger?.OpenAct is not { } late) return;
+            look.BeginAct(late.Number);
+            look.Of(target).Tried = true;
+            return;
+        }
+
         Hold(Law.OneActsAtATime, _setting is null or { IsDead: true } || _setting == process || HasLetGo(_setting), $"{process.Agent.Name} sets the share while {_setting?.Agent.Name} does");
         _setting = process;
         Hold(Law.ActsUnderLease, ledger is not null && (world.Database is not null || world.Disk.HolderOf(ledger.Stream) == process), $"{process.Agent.Name} sets the share without the lease");

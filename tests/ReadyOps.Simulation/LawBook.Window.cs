@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using ReadyOps.Core.Documents;
 
 namespace ReadyOps.Simulation;
 
@@ -110,7 +109,6 @@ internal sealed partial class LawBook
         Hold(Law.SuccessIsEarned, ledger.Checkpoints is [.., { Missed: false, Verdict: "pass" }], $"success though the last checkpoint says {(ledger.Checkpoints is [.., var last] ? last.Verdict : "nothing")}");
         foreach (SimSignal signal in world.Plan.Signals.Where(signal => IsExact(ledger, signal) && look.Answers.ContainsKey(signal.Name)))
             Hold(Law.SuccessIsEarned, SignalLaws.FirstBreach(world.Traffic, signal, ledger, look.Answers[signal.Name].Until) is null, $"success though {signal.Name} was breached");
-        HoldAllPass(Law.SuccessIsEarned, ledger, look, now, $"success");
     }
 
     /// <summary>A window fails at its end, or earlier where a breach, a policy or a person takes it back and there is nothing to take back; and a person is called.</summary>

@@ -35,7 +35,13 @@ internal sealed class SimClock(Scheduler scheduler) : TimeProvider
     {
         if (pending.IsCompleted) return pending.GetAwaiter().GetResult();
         Task<T> task = pending.AsTask();
-        while (!task.IsCompleted) FireNext();
+        while (!task.IsCompleted)
+        {
+            // A few of the runtime's own continuations take another thread; this one waits for them and does nothing meanwhile.
+            if (_timers.Count > 0) FireNext();
+            else if (!SpinWait.SpinUntil(() => task.IsCompleted || _timers.Count > 0, TimeSpan.FromSeconds(5))) throw new InvalidOperationException("An agent waits for nothing.");
+        }
+
         return task.GetAwaiter().GetResult();
     }
 

@@ -12,6 +12,8 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
 
     public TimeProvider? Clock => _inner.Clock;
 
+    public bool LeasesEnd => _inner.LeasesEnd;
+
     public string Location => _inner.Location;
 
     public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) => _inner.ListAsync(prefix, cancel);

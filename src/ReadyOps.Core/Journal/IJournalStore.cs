@@ -40,6 +40,9 @@ public interface IJournalStore
     /// </summary>
     TimeProvider? Clock => null;
 
+    /// <summary>Whether a lease ends by itself when it is not renewed, so that whoever had it may live when another takes it.</summary>
+    bool LeasesEnd => false;
+
     /// <summary>Whether a stream has at least one event.</summary>
     async ValueTask<bool> ExistsAsync(string stream, CancellationToken cancel) =>
         (await ListAsync(stream, cancel).ConfigureAwait(false)).Contains(stream, StringComparer.Ordinal);

@@ -113,6 +113,7 @@ internal sealed class TargetOwnership(IJournalStore store)
     private async ValueTask<bool> IsStartedAsync(string id, CancellationToken cancel)
     {
         if (IsStarted(await store.ReadAsync(RolloutService.Prefix + id, cancel).ConfigureAwait(false))) return true;
+        if (!store.LeasesEnd) return false;
 
         // A start that stood still for longer than its leases last must not begin once others act as if it never will: whoever has had
         // its lease since then has fenced it off.

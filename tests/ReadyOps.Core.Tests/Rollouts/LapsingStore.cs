@@ -14,6 +14,8 @@ internal sealed class LapsingStore(EngineContext context) : IJournalLines, IJour
 
     public string Location => "memory";
 
+    public bool LeasesEnd => true;
+
     public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) =>
         new([.. _streams.Where(stream => stream.Value.Count > 0 && stream.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(stream => stream.Key)]);
 

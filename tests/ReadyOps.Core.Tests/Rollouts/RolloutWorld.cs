@@ -216,6 +216,8 @@ internal sealed class KillableStore(IJournalStore inner, KillSwitch kill) : IJou
 {
     public string Location => inner.Location;
 
+    public bool LeasesEnd => inner.LeasesEnd;
+
     /// <summary>Why nothing can be appended to a stream, if nothing can.</summary>
     public Func<string, string?> AppendError { get; set; } = _ => null;
 

@@ -37,6 +37,9 @@ public sealed class PostgresJournalStore : IJournalLines, IJournalSnapshots
     /// <inheritdoc/>
     public TimeProvider? Clock => SharesClock ? Database.Clock : null;
 
+    /// <inheritdoc/>
+    public bool LeasesEnd => true;
+
     /// <summary>Whether time is the database's. Only a benchmark that plays weeks says no.</summary>
     internal bool SharesClock { get; init; } = true;
 
