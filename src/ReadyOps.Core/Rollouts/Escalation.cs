@@ -21,6 +21,13 @@ public sealed record Escalation(int Number, string Reason, DateTimeOffset At)
         Tries = Tries.ToImmutableDictionary(tried => tried.Key, tried => (tried.Value.Attempts, tried.Value.NextAt < now ? tried.Value.NextAt : now)),
     };
 
+    /// <summary>
+    /// Whether a try is due, of the hooks that are left. One that lies further ahead than it was ever put off was timed by a clock that was
+    /// set back since, which nobody notes of a rollout that has ended.
+    /// </summary>
+    internal bool IsDue(EscalationHooks hooks, DateTimeOffset now) => hooks.Names.Where(hook => !Done.Contains(hook)).Any(hook =>
+        !Tries.TryGetValue(hook, out (int Attempts, DateTimeOffset NextAt) tried) || tried.NextAt <= now || tried.NextAt - now > EscalationHooks.PauseAfter(tried.Attempts));
+
     /// <summary>When the next try is due, of the hooks that are left.</summary>
     public DateTimeOffset? NextAt(EscalationHooks hooks)
     {

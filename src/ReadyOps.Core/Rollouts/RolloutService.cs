@@ -229,7 +229,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
         RolloutState state = _folds.Fold(id, lease);
         RolloutPlan plan = PlanOf(state);
         // Whom a rollout called before it ended may be still to be reached.
-        if (state.Ended && !(state.NextEscalationAt(plan.Definition.Escalation) <= context.Clock.GetUtcNow()))
+        if (state.Ended && !state.IsEscalationDue(plan.Definition.Escalation, context.Clock.GetUtcNow()))
             return RolloutReport.Look(id, plan.Definition, state, context.Clock.GetUtcNow());
         if (state.TakingOver.Count > 0) state = await TellFormerOwnersAsync(id, lease, state, cancel).ConfigureAwait(false);
         var engine = new RolloutEngine(plan.Definition, plan.Parts, context with { Journals = store }) { SuccessorAsync = stop => FindSuccessorAsync(id, state, stop) };

@@ -50,6 +50,9 @@ public sealed partial record RolloutState
     /// <summary>When hooks want to be tried next; <see langword="null"/> when none is left.</summary>
     internal DateTimeOffset? NextEscalationAt(EscalationHooks? hooks) => hooks is null ? null : Escalations.Min(escalation => escalation.NextAt(hooks));
 
+    /// <summary>Whether any hook is to be tried now.</summary>
+    internal bool IsEscalationDue(EscalationHooks? hooks, DateTimeOffset now) => hooks is not null && Escalations.Any(escalation => escalation.IsDue(hooks, now));
+
     private RolloutState WithEscalation(int number, Func<Escalation, Escalation> change) =>
         this with { Escalations = [.. Escalations.Select(escalation => escalation.Number == number ? change(escalation) : escalation)] };
 

@@ -95,6 +95,26 @@ public sealed class RolloutEscalationTests
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_after_the_end_keeps_nobody_from_being_called()
+    {
+        bool down = true;
+        var world = new RolloutWorld(http: Client(new StubHandler(_ => down ? StubHandler.Text("no", 503) : StubHandler.Text("ok"))));
+        string id = (await world.StartAsync(Calling)).Id;
+        world.Value = (_, _) => 0.5;
+        // It never recovers, so the rollback cannot be verified.
+        RolloutStatus status = await world.RunAsync(id, Pace, TimeSpan.FromHours(1));
+        Assert.Equal((RolloutPhase.Failed, 1), (status.Phase, status.EscalationsPending));
+        status = await world.NewProcess().TickAsync(id, CancellationToken.None);
+        Assert.Single(await world.EventsAsync<EscalationNotSent>(id));
+
+        world.Clock.Advance(TimeSpan.FromDays(-1));
+        down = false;
+        status = await world.NewProcess().TickAsync(id, CancellationToken.None);
+        Assert.Equal(0, status.EscalationsPending);
+        Assert.Single(await world.EventsAsync<EscalationSent>(id));
+    }
+
+    [Fact]
     public async Task Being_called_for_the_clock_keeps_nobody_from_being_called_for_a_rollback_that_is_stuck()
     {
         var world = new RolloutWorld();
