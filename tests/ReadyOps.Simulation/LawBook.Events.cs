@@ -45,8 +45,10 @@ internal sealed partial class LawBook
         TargetLook seen = look.Of(target);
         DateTimeOffset clock = process.Agent.Clock.Now > look.Since ? process.Agent.Clock.Now : look.Since;
         bool raises = percent > now && seen.Told is { } told && percent > told;
-        if (raises) HoldTogether(look, act, target, percent);
-        if (!raises && !(Adds(named, world.Shares[target].Named) && Adds(named, seen.Named ?? named ?? []))) return;
+        bool names = Adds(named, world.Shares[target].Named) && Adds(named, seen.Named ?? named ?? []);
+        if (raises || (names && percent >= now && act.Purpose == "step")) HoldTogether(look, act, target, percent, named);
+        if (act.Purpose == "step") Hold(Law.TargetsMoveTogether, percent <= now || seen.Seen is not null, $"target {target} rises to {percent}% and cannot be read");
+        if (!raises && !names) return;
         Hold(Law.PausedNeverRises, !(ledger.IsPaused && ledger.PausedBy == "operator"), $"the share rises to {percent}% while a person paused");
         if (act.Purpose == "restore") Hold(Law.RiseNeedsPass, percent == ledger.Share && AreSame(named, named is null ? null : ledger.Allowed), $"{percent}% is restored where the step has {ledger.Share}%");
         if (act.Purpose == "step") HoldCleared(ledger, look, act.Step, act.Step, act.Forced, $"the share rises to {percent}%");
@@ -64,6 +66,8 @@ internal sealed partial class LawBook
     {
         DateTimeOffset now = time > ledger.LastAt ? time : ledger.LastAt;
         bool byPerson = actor != "readyops";
+        if (ledger.IsHalfWay && ledger.AbandonedEvent == ledger.Events && ledger.AbandonedBy == look)
+            Hold(Law.TargetsMoveTogether, type is "ShareIntended" or "RollbackStarted", $"a rise is given up half-way, and {type} follows");
         Hold(Law.EndedStaysPut, !ledger.Ended || type is "RollbackRequested" or "TornTailRemoved" or "EscalationSent" or "EscalationNotSent", $"{type} after it ended as {ledger.Phase}");
         if (BeforeWindowEvent(ledger, type, data, now, look)) return;
         switch (type)

@@ -18,6 +18,8 @@ internal sealed partial class LawBook
     /// <summary>Called before a hook takes an escalation.</summary>
     public void BeforeHook(SimProcess process, string hook, string key)
     {
+        // Who stood still until its lease was over tells it once more than it should; nothing can keep it from that.
+        if (IsLate(process)) return;
         int mark = key.LastIndexOf('#');
         bool isKnown = process.Held is { } held && mark > 0 && key[..mark] == held.Id && int.TryParse(key[(mark + 1)..], out int number) && number >= 1 && number <= held.Calls.Count;
         Hold(Law.HooksAreReached, isKnown, $"the {hook} is told of {key}, which is not in the journal that is held");

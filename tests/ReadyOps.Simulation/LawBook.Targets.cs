@@ -6,14 +6,14 @@ namespace ReadyOps.Simulation;
 internal sealed partial class LawBook
 {
     /// <summary>They rise in their order, the first that fails stops those after it, and none rises while one cannot be read.</summary>
-    private void HoldTogether(Look look, LedgerAct act, int target, decimal percent)
+    private void HoldTogether(Look look, LedgerAct act, int target, decimal percent, IReadOnlyList<string>? named)
     {
         for (int i = 0; i < look.Targets; i++)
         {
             TargetLook other = look.Of(i);
             if (i == target) continue;
             Hold(Law.TargetsMoveTogether, other.Seen is not null || other.Arrived is not null, $"target {target} rises to {percent}% while {i} cannot be read");
-            if (i < target) Hold(Law.TargetsMoveTogether, other.Arrived == act.To || other.Seen >= act.To, $"target {target} rises to {percent}% before {i} does");
+            if (i < target) Hold(Law.TargetsMoveTogether, other.Arrived == act.To || (other.Seen >= act.To && (named is null || other.Names(named))), $"target {target} rises to {percent}% before {i} does");
         }
     }
 

@@ -23,6 +23,12 @@ internal sealed partial class Ledger
     /// <summary>Number of the last event that gave an act up.</summary>
     public int AbandonedEvent { get; private set; } = -1;
 
+    /// <summary>Who gave it up.</summary>
+    public Look? AbandonedBy { get; private set; }
+
+    /// <summary>Whether it was a rise that had happened in part.</summary>
+    public bool IsHalfWay { get; private set; }
+
     /// <summary>Whether it was noted that the next step waits for people.</summary>
     public bool AwaitsPeople { get; private set; }
 
@@ -47,7 +53,7 @@ internal sealed partial class Ledger
 
     private void ForgetWaiting() => (AwaitsPeople, PeopleCalled, PeopleWereAwaited, StepDeadlineTold, AwaitedStep) = (false, false, false, false, 0);
 
-    private void ApplyMore(string type, JsonElement data, DateTimeOffset at)
+    private void ApplyMore(string type, JsonElement data, DateTimeOffset at, Look look, LedgerAct? open)
     {
         switch (type)
         {
@@ -55,7 +61,9 @@ internal sealed partial class Ledger
                 StartedBy = data.TryGetProperty("by", out JsonElement by) ? by.GetString() : null;
                 break;
             case "ShareAbandoned":
-                AbandonedEvent = Events;
+                (AbandonedEvent, AbandonedBy) = (Events, look);
+                IsHalfWay = open is { Purpose: "step" } && look.All.All(one => one.Told is not null)
+                    && (look.Read > Share + LawBook.Tolerance || (look.NamesPeople && look.All.Any(one => !one.Names(Allowed))));
                 break;
             case "DriftDetected":
                 decimal[] shares = data.TryGetProperty("shares", out JsonElement each) ? [.. each.EnumerateArray().Select(one => one.GetProperty("percent").GetDecimal())] : [data.GetProperty("observed").GetDecimal()];

@@ -126,10 +126,11 @@ internal sealed partial class Ledger(string stream)
         Events++;
         if (type == "TornTailRemoved") return;
         DateTimeOffset at = type == "ClockSetBack" ? time : Max(time, LastAt);
+        LedgerAct? open = OpenAct;
         ApplyAct(type, data, at, look);
         ApplyPhase(type, data, at);
         ApplyNote(type, at);
-        ApplyMore(type, data, at);
+        ApplyMore(type, data, at, look, open);
         ApplyWindow(type, data);
         LastAt = at;
     }

@@ -143,6 +143,8 @@ internal sealed class TargetLook
     {
         _wasRead = true;
         Told = Seen = null;
+        // Whom it names is read behind its share, and belongs to the same look.
+        if (Reads <= 1) First = null;
     }
 
     public void Forget() => Told = null;

@@ -14,7 +14,7 @@ internal sealed class SimProfile
         Agents = random.Below(100) switch { < 62 => 1, < 90 => 2, _ => 3 };
         Http = random.OneIn(10);
         ClocksAreRight = random.Chance(70);
-        Commands = random.Below(100) switch { < 70 => random.Between(5, 11), < 93 => random.Between(11, 22), _ => random.Between(22, 60) };
+        Commands = random.Below(100) switch { < 70 => random.Between(5, 10), < 93 => random.Between(11, 22), _ => random.Between(22, 44) };
         Operators = random.Pick(0, 4, 10, 25);
         NewReleases = random.OneIn(5);
         Pace = random.Pick(15, 15, 30, 60);

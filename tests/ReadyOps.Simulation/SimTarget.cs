@@ -80,7 +80,7 @@ internal class SimTarget(SimWorld world, SimProcess process, int index) : ITarge
         process.Touch();
         Wait();
         process.Look.Hear(index, process.Agent.Clock.Now);
-        if (!world.Is(Fault.TargetUnreadable, index)) return;
+        if (!world.Is(Fault.TargetUnreadable, index) && !Blinks(Fault.TargetUnreadable, 40)) return;
         Seen.Lose();
         process.Look.TargetFaults++;
         throw new ReadyOpsException("TargetUnreachable", "The target does not answer.");
@@ -93,7 +93,7 @@ internal class SimTarget(SimWorld world, SimProcess process, int index) : ITarge
         world.Laws.BeforeSet(process, index, percent, named);
         Look look = process.Look;
         look.BeginSet(process.Agent.Clock.Now);
-        if (world.Is(Fault.TargetRefuses, index))
+        if (world.Is(Fault.TargetRefuses, index) || Blinks(Fault.TargetRefuses, 15))
         {
             look.TargetFaults++;
             throw new ReadyOpsException("TargetUnreachable", "The target refuses.");
@@ -109,6 +109,14 @@ internal class SimTarget(SimWorld world, SimProcess process, int index) : ITarge
         process.Touch();
         world.Laws.AfterSet(process);
         (look.HasSet, Seen.Arrived) = (true, percent);
+    }
+
+    /// <summary>One of several that fails once and not the next time: what counts for one must not depend on the others.</summary>
+    private bool Blinks(Fault fault, int times)
+    {
+        if (world.Shares.Count == 1 || world.IsCalm || !world.Profile.Has(fault) || !world.Random.OneIn(times)) return false;
+        world.Count(fault);
+        return true;
     }
 
     private void TakeEffectLater(decimal percent, IReadOnlyList<string>? named)

@@ -274,7 +274,7 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
             SharePurpose.Rollback => string.Create(CultureInfo.InvariantCulture, $"taken back to {act.To:0.######}%"),
             SharePurpose.Restore => string.Create(CultureInfo.InvariantCulture, $"step {act.Step} put right, {act.To:0.######}%"),
             _ => string.Create(CultureInfo.InvariantCulture, $"step {act.Step}, {act.To:0.######}%"),
-        }, act.Allow);
+        }, act.Allow) { Rises = act.Purpose == SharePurpose.Step, TakesBack = act.Purpose == SharePurpose.Rollback };
     }
 
     /// <summary>An event in a sentence.</summary>

@@ -60,29 +60,31 @@ public sealed class TargetGroup : IAllowingTarget
     }
 
     /// <inheritdoc/>
-    public ValueTask SetAsync(decimal percent, CancellationToken cancel) => SetAsync(percent, (member, stop) => member.SetAsync(percent, stop), always: false, cancel);
+    public ValueTask SetAsync(decimal percent, CancellationToken cancel) => SetAsync(percent, (member, stop) => member.SetAsync(percent, stop), null, always: false, cancel);
 
     /// <inheritdoc/>
     public ValueTask SetAsync(decimal percent, IReadOnlyList<string> allowed, CancellationToken cancel) =>
-        SetAsync(percent, (member, stop) => ((IAllowingTarget)member).SetAsync(percent, allowed, stop), always: true, cancel);
+        SetAsync(percent, (member, stop) => ((IAllowingTarget)member).SetAsync(percent, allowed, stop), null, always: true, cancel);
 
     /// <inheritdoc/>
     public ValueTask SetAsync(decimal percent, TargetMove move, CancellationToken cancel) =>
-        SetAsync(percent, (member, stop) => member.SetAsync(percent, move, stop), always: move.Allow is not null, cancel);
+        SetAsync(percent, (member, stop) => member.SetAsync(percent, move, stop), move, always: move.Allow is not null, cancel);
 
-    private async ValueTask SetAsync(decimal percent, Func<ITarget, CancellationToken, ValueTask> set, bool always, CancellationToken cancel)
+    private async ValueTask SetAsync(decimal percent, Func<ITarget, CancellationToken, ValueTask> set, TargetMove? move, bool always, CancellationToken cancel)
     {
         (decimal? Share, Exception? Error)[] seen = await LookAsync(cancel).ConfigureAwait(false);
-        bool Rises(int i) => seen[i].Share < _members[i].Nearest(percent);
+        bool rises = move is { Rises: true };
+        // Who is named anew has it from then on: that is a rise, whatever the share.
+        bool Rises(int i) => seen[i].Share is { } share && (share < _members[i].Nearest(percent) || (rises && always && share == _members[i].Nearest(percent)));
         int[] all = [.. Enumerable.Range(0, _members.Count)];
         // One that cannot be read may still be taken back; it is never the one that is raised.
-        int[] down = [.. all.Where(i => seen[i].Share is not { } share || share > _members[i].Nearest(percent) || (always && !Rises(i)))];
+        int[] down = [.. all.Where(i => seen[i].Share is { } share ? share > _members[i].Nearest(percent) || (always && !Rises(i)) : !rises)];
         Exception?[] errors = await Task.WhenAll(down.Select(i => TrySetAsync(_members[i], set, cancel))).ConfigureAwait(false);
         Exception?[] failed = new Exception?[_members.Count];
         for (int i = 0; i < down.Length; i++) failed[down[i]] = errors[i];
         ThrowIfAny(failed, "was not set");
-        int[] up = [.. all.Where(Rises)];
-        if (up.Length > 0) ThrowIfAny(seen.Select(one => one.Error), "cannot be read, so that none is raised");
+        int[] up = move is { TakesBack: true } ? [] : [.. all.Where(Rises)];
+        if (rises || up.Length > 0) ThrowIfAny(seen.Select(one => one.Error), "cannot be read, so that none is raised");
         foreach (int i in up)
         {
             failed[i] = await TrySetAsync(_members[i], set, cancel).ConfigureAwait(false);

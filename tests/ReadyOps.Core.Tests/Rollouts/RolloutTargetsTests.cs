@@ -1,4 +1,5 @@
 using ReadyOps.Core.Rollouts;
+using ReadyOps.Core.Targets;
 
 namespace ReadyOps.Core.Tests.Rollouts;
 
@@ -115,6 +116,54 @@ public sealed class RolloutTargetsTests
     }
 
     [Fact]
+    public async Task A_rollback_that_is_repeated_raises_none_that_a_person_took_lower_meanwhile()
+    {
+        RolloutWorld world = World();
+        RolloutStatus status = await world.StartAsync("{\"rollback\":{\"share\":\"5%\"}," + RolloutOperatorTests.Custom[1..]);
+        await world.RunAsync(status.Id, Pace, Pace);
+        world.Target.SetError = "refused";
+        await world.Service.RollBackAsync(status.Id, "bad", CancellationToken.None);
+        Assert.Equal((10m, 5m, 5m), (world.Target.Share, world.Others[0].Share, world.Others[1].Share));
+        world.Others[1].Share = 0;
+        world.Target.SetError = null;
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(10));
+        Assert.Equal((RolloutPhase.RolledBack, 5m, 5m, 0m), (status.Phase, world.Target.Share, world.Others[0].Share, world.Others[1].Share));
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_read_when_all_are_to_rise_is_not_raised_and_neither_are_the_others()
+    {
+        RolloutWorld world = World();
+        RolloutStatus status = await world.StartAsync(RolloutOperatorTests.Custom);
+        // Read by each tick to decide, and once more before any is set: then it cannot be.
+        int reads = 0;
+        world.Others[0].Lie = share => ++reads == 2 ? throw new ReadyOpsException("TargetUnreachable", "unreachable") : share;
+        while (reads < 2)
+        {
+            reads = 0;
+            world.Clock.Advance(Pace);
+            await world.Service.TickAsync(status.Id, CancellationToken.None);
+        }
+
+        Assert.Equal((10m, 10m, 10m), (world.Target.Share, world.Others[0].Share, world.Others[1].Share));
+        Assert.Contains("fake api/new cannot be read, so that none is raised", (await world.EventsAsync<ShareFailed>(status.Id))[^1].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_several_that_are_to_name_people_the_first_that_fails_stops_those_after_it()
+    {
+        NamingTarget[] targets = [new("a"), new("b") { SetError = "refused" }, new("c")];
+        var group = new TargetGroup(targets);
+        await Assert.ThrowsAsync<ReadyOpsException>(async () => await group.SetAsync(0, new TargetMove("web-2.0", "step 1", ["alice"]) { Rises = true }, CancellationToken.None));
+        Assert.Equal([1, 0, 0], targets.Select(target => target.Named.Count));
+
+        // They are taken out of all at once.
+        await Assert.ThrowsAsync<ReadyOpsException>(async () => await group.SetAsync(0, new TargetMove("web-2.0", "taken back", []) { TakesBack = true }, CancellationToken.None));
+        Assert.Equal([0, 0, 0], targets.Select(target => target.Named.Count));
+        Assert.Equal((2, 1), (targets[0].Sets, targets[2].Sets));
+    }
+
+    [Fact]
     public async Task Targets_that_differ_are_not_started_and_each_has_one_owner()
     {
         RolloutWorld world = World();
@@ -196,5 +245,32 @@ public sealed class RolloutTargetsTests
 
         string Told(FakeTarget target) => string.Join(' ', target.History.Where((share, i) => i == 0 || target.History[i - 1] != share));
         return (phase, string.Join(" | ", all.Select(Told)));
+    }
+
+    /// <summary>A target at 0 % that names people.</summary>
+    private sealed class NamingTarget(string name) : IAllowingTarget
+    {
+        public string Identity => name;
+
+        public string? SetError { get; init; }
+
+        public int Sets { get; private set; }
+
+        public IReadOnlyList<string> Named { get; private set; } = [];
+
+        public decimal Nearest(decimal percent) => percent;
+
+        public ValueTask<decimal> ReadAsync(CancellationToken cancel) => ValueTask.FromResult(0m);
+
+        public ValueTask<IReadOnlyList<string>> ReadAllowedAsync(CancellationToken cancel) => ValueTask.FromResult(Named);
+
+        public ValueTask SetAsync(decimal percent, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask SetAsync(decimal percent, IReadOnlyList<string> allowed, CancellationToken cancel)
+        {
+            if (SetError is { } error) throw new ReadyOpsException("TargetUnreachable", error);
+            (Sets, Named) = (Sets + 1, allowed);
+            return ValueTask.CompletedTask;
+        }
     }
 }
