@@ -40,12 +40,16 @@ internal abstract class LoopbackProxy : IAsyncDisposable
     private async Task ServeAsync()
     {
         List<Task> pairs = [];
-        try
+        while (!_stop.IsCancellationRequested)
         {
-            while (true) pairs.Add(PairAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
-        {
+            try
+            {
+                pairs.Add(PairAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException)
+            {
+                // It is the end, or a client that died before it was let in: the next one is none the worse.
+            }
         }
 
         await Task.WhenAll(pairs);

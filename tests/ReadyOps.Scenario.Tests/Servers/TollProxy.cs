@@ -29,6 +29,7 @@ internal sealed class Toll
     private readonly Lock _gate = new();
     private int _passed;
     private int _fatal = int.MaxValue;
+    private bool _due;
     private Action _collect = () => { };
 
     /// <summary>How many messages passed since the last arming.</summary>
@@ -43,18 +44,28 @@ internal sealed class Toll
     /// <summary>Counts from here on; the answer to message <paramref name="fatal"/> is withheld, and <paramref name="collect"/> called.</summary>
     public void Arm(int fatal, Action collect)
     {
-        lock (_gate) (_passed, _fatal, _collect) = (0, fatal, collect);
+        lock (_gate) (_passed, _fatal, _due, _collect) = (0, fatal, false, collect);
     }
 
     /// <summary>Counts a message; whether it is the one.</summary>
     public bool Pay()
     {
-        lock (_gate) return ++_passed == _fatal;
+        lock (_gate)
+        {
+            bool isFatal = ++_passed == _fatal;
+            _due |= isFatal;
+            return isFatal;
+        }
     }
 
     /// <summary>The message was carried out.</summary>
     public void Collect()
     {
-        lock (_gate) _collect();
+        lock (_gate)
+        {
+            // Once: what the server still has to say to one that is dead must not cost the life of the next.
+            if (_due) _collect();
+            _due = false;
+        }
     }
 }
