@@ -105,7 +105,8 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
     /// is decided in other phases, and never together with these. Whom that reached is told behind its end, too.
     /// </summary>
     private static bool TakesBack(RolloutState state, IReadOnlyList<RolloutEvent> events) =>
-        state.Phase is RolloutPhase.RollingBack or RolloutPhase.RolledBack or RolloutPhase.Failed || events.Any(happened => happened is RollbackStarted);
+        state.Phase is RolloutPhase.RollingBack or RolloutPhase.RolledBack or RolloutPhase.Failed || state.RollbackAsked is not null
+        || events.Any(happened => happened is RollbackStarted or RolloutFailed);
 
     /// <summary>What was written down is in the state by now; what was not is still to be weighed, or signals would look as old as the last that was.</summary>
     private static Dictionary<string, SignalReading> NotWritten(RolloutObservation seen, RolloutDecision decision)
