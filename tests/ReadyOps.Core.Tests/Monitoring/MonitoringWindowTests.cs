@@ -248,6 +248,28 @@ public sealed class MonitoringWindowTests
     }
 
     [Fact]
+    public async Task A_window_that_was_paused_before_it_began_to_watch_sets_no_share_when_it_goes_on()
+    {
+        int appends = 0;
+        _world.Store.AppendError = _ => ++appends == 3 ? "No space left on device" : null;
+        double Shared(DateTimeOffset time) => time <= Start + TimeSpan.FromMinutes(10) ? 0.05 : 0.0005;
+        (_world.Value, _world.StableValue) = ((_, time) => Shared(time), (_, time) => Shared(time));
+        string shared = Hour.Replace("\"query\":\"q\"", "\"query\":\"q\",\"stable\":\"s\"", StringComparison.Ordinal);
+        Assert.Equal("JournalWriteFailed", (await Assert.ThrowsAsync<ReadyOpsException>(() => StartAsync(shared))).Id);
+        string id = Assert.Single(await _world.Service.ListActiveIdsAsync(CancellationToken.None));
+
+        _world.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(RolloutPhase.Paused, (await Service().TickAsync(id, CancellationToken.None)).Phase);
+        _world.Clock.Advance(TimeSpan.FromMinutes(10));
+        await Service().TickAsync(id, CancellationToken.None);
+        _world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(RolloutPhase.Baking, (await Service().TickAsync(id, CancellationToken.None)).Phase);
+        Assert.Empty(_world.Target.History);
+        Assert.Empty(await _world.EventsAsync<ShareIntended>(id));
+    }
+
+    [Fact]
     public async Task A_process_that_remembers_nothing_comes_to_the_same_reports()
     {
         MonitoringWindow first = await RunAsync(Hour, TimeSpan.FromMinutes(1), TimeSpan.FromHours(2));
