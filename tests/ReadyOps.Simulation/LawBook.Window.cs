@@ -104,7 +104,8 @@ internal sealed partial class LawBook
     private void BeforeWindowSucceeded(SimWindow window, Ledger ledger, DateTimeOffset now, Look look)
     {
         bool isOver = IsWatching(ledger) && ledger.Checkpoints.Count == window.Checkpoints.Count && (now >= ledger.StartedAt + window.Length || ledger.ClockWasSetBack || look.Jumps < world.Jumps);
-        Hold(Law.SuccessIsEarned, isOver && ledger.OpenAct is null, $"success while {ledger.Phase}, {ledger.Checkpoints.Count} of {window.Checkpoints.Count} checkpoints told");
+        Hold(Law.SuccessIsEarned, isOver, $"success while {ledger.Phase}, {ledger.Checkpoints.Count} of {window.Checkpoints.Count} checkpoints told");
+        Hold(Law.SuccessIsEarned, ledger.OpenAct is null && ledger.Drift is null, $"success though the target was moved, and not set back");
         Hold(Law.SuccessIsEarned, !ledger.Checkpoints.Exists(reached => reached.HasGap) && ledger.StableTold == 0, $"success with a gap or a breach");
         Hold(Law.SuccessIsEarned, ledger.Checkpoints is [.., { Missed: false, Verdict: "pass" }], $"success though the last checkpoint says {(ledger.Checkpoints is [.., var last] ? last.Verdict : "nothing")}");
         foreach (SimSignal signal in world.Plan.Signals.Where(signal => IsExact(ledger, signal) && look.Answers.ContainsKey(signal.Name)))
@@ -118,7 +119,8 @@ internal sealed partial class LawBook
         string verdict = data.TryGetProperty("verdict", out JsonElement told) ? told.GetString()! : "";
         if (!ledger.IsRollbackAsked && ledger.Checkpoints.Count == window.Checkpoints.Count)
         {
-            bool hasFlaw = ledger.Checkpoints.Exists(reached => reached.HasGap) || ledger.StableTold > 0 || ledger.Checkpoints[^1].Verdict != "pass";
+            bool hasFlaw = ledger.Checkpoints.Exists(reached => reached.HasGap) || ledger.StableTold > 0 || ledger.Checkpoints[^1].Verdict != "pass"
+                || ledger.OpenAct is not null || ledger.Drift is not null || look.All.Any(one => one.First is { } share && Math.Abs(share - ledger.Share) > Tolerance);
             Hold(Law.NoFalseRollback, hasFlaw, $"a window without a flaw fails");
             return;
         }

@@ -32,12 +32,19 @@ internal sealed partial class RolloutTurn
         return true;
     }
 
-    /// <summary>Whether the end can be judged: every signal passes, or has had the time to come to a decision.</summary>
+    /// <summary>Whether the end can be judged: every signal passes and the target is where it should be, or they have had the time to come to that.</summary>
     private bool IsDecided(DateTimeOffset end, WindowDefinition window)
     {
         TimeSpan patience = definition.Signals.Select(signal => signal.For ?? TimeSpan.Zero).Append(window.MaxGap).Max();
-        return AllPass || now - end >= patience;
+        return (AllPass && Astray is null) || now - end >= patience;
     }
+
+    /// <summary>Why what was watched is not what was to be watched; <see langword="null"/> where it is, or nobody can say.</summary>
+    private string? Astray =>
+        _state.OpenAct is { } act ? $"the share was moved, and setting it back to {Text(act.To)}% is not confirmed"
+        : seen.SharePercent is { } share && !seen.All(_state.SharePercent, Named) ? $"the target exposes {RolloutState.Signature(Several) ?? $"{Text(share)}%"} although {Text(_state.SharePercent)}% was to be watched"
+        : _state.Drift is { } moved && seen.SharePercent is null ? $"the target exposed {Text(moved)}% when it could be read last, although {Text(_state.SharePercent)}% was to be watched"
+        : null;
 
     private void Report(int number, DateTimeOffset due, WindowDefinition window)
     {
@@ -68,11 +75,11 @@ internal sealed partial class RolloutTurn
         return within > judged ? within : judged;
     }
 
-    /// <summary>Succeeded only if nothing was breached, nothing was hidden, and every signal passes at the end.</summary>
+    /// <summary>Succeeded only if nothing was breached, nothing was hidden, every signal passes at the end, and the target is where it should be.</summary>
     private void EndWindow(WindowDefinition window)
     {
         string? gaps = GapsSeen();
-        string? flaw = _state.WindowBreach ?? gaps;
+        string? flaw = _state.WindowBreach ?? gaps ?? Astray;
         CheckpointReached end = _state.Checkpoints[^1];
         if (flaw is null && end.Verdict is Verdict.Pass)
         {

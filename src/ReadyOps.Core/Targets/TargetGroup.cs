@@ -74,11 +74,11 @@ public sealed class TargetGroup : IAllowingTarget
     {
         (decimal? Share, Exception? Error)[] seen = await LookAsync(cancel).ConfigureAwait(false);
         bool rises = move is { Rises: true };
-        // Who is named anew has it from then on: that is a rise, whatever the share.
-        bool Rises(int i) => seen[i].Share is { } share && (share < _members[i].Nearest(percent) || (rises && always && share == _members[i].Nearest(percent)));
+        // Who is named anew has it from then on: that is a rise, whatever the share was and will be.
+        bool Rises(int i) => seen[i].Share is { } share && (share < _members[i].Nearest(percent) || (rises && always));
         int[] all = [.. Enumerable.Range(0, _members.Count)];
         // One that cannot be read may still be taken back; it is never the one that is raised.
-        int[] down = [.. all.Where(i => seen[i].Share is { } share ? share > _members[i].Nearest(percent) || (always && !Rises(i)) : !rises)];
+        int[] down = [.. all.Where(i => seen[i].Share is { } share ? !Rises(i) && (always || share > _members[i].Nearest(percent)) : !rises)];
         Exception?[] errors = await Task.WhenAll(down.Select(i => TrySetAsync(_members[i], set, cancel))).ConfigureAwait(false);
         Exception?[] failed = new Exception?[_members.Count];
         for (int i = 0; i < down.Length; i++) failed[down[i]] = errors[i];

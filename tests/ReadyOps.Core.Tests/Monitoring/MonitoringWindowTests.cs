@@ -193,6 +193,35 @@ public sealed class MonitoringWindowTests
     }
 
     [Fact]
+    public async Task A_share_that_was_moved_and_not_set_back_by_the_end_is_no_success()
+    {
+        MonitoringWindow window = await StartAsync(Hour);
+        await RunOnAsync(window, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(30));
+        _world.Target.Share = 40;
+
+        window = await RunOnAsync(window, TimeSpan.FromMinutes(1), TimeSpan.FromHours(2));
+
+        Assert.Equal((RolloutPhase.Failed, Verdict.Inconclusive), (window.Phase, window.Verdict));
+        Assert.EndsWith("the target exposes 40% although 100% was to be watched", window.Reason, StringComparison.Ordinal);
+        Assert.Empty(_world.Target.History);
+    }
+
+    [Fact]
+    public async Task A_share_that_is_set_back_shortly_after_the_end_is_waited_for()
+    {
+        MonitoringWindow window = await StartAsync(Hour);
+        await RunOnAsync(window, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(58));
+        _world.Target.Share = 40;
+        await RunOnAsync(window, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5));
+        await _world.Service.ResumeAsync(window.Id, null, CancellationToken.None);
+
+        window = await RunOnAsync(window, TimeSpan.FromMinutes(1), TimeSpan.FromHours(2));
+
+        Assert.Equal(RolloutPhase.Succeeded, window.Phase);
+        Assert.Equal([100m], _world.Target.History);
+    }
+
+    [Fact]
     public async Task A_pause_does_not_stop_the_clock_of_a_window()
     {
         MonitoringWindow window = await StartAsync(Hour);

@@ -164,6 +164,16 @@ public sealed class RolloutTargetsTests
     }
 
     [Fact]
+    public async Task Naming_people_keeps_the_order_also_where_one_exposes_more_than_it_will()
+    {
+        NamingTarget[] targets = [new("a") { SetError = "refused" }, new("b"), new("c")];
+        await targets[1].SetAsync(5, [], CancellationToken.None);
+        var group = new TargetGroup(targets);
+        await Assert.ThrowsAsync<ReadyOpsException>(async () => await group.SetAsync(0, new TargetMove("web-2.0", "step 1", ["alice"]) { Rises = true }, CancellationToken.None));
+        Assert.Equal([0, 0, 0], targets.Select(target => target.Named.Count));
+    }
+
+    [Fact]
     public async Task Targets_that_differ_are_not_started_and_each_has_one_owner()
     {
         RolloutWorld world = World();
