@@ -105,7 +105,7 @@ internal sealed partial class LawBook
     {
         bool isOver = IsWatching(ledger) && ledger.Checkpoints.Count == window.Checkpoints.Count && (now >= ledger.StartedAt + window.Length || ledger.ClockWasSetBack || look.Jumps < world.Jumps);
         Hold(Law.SuccessIsEarned, isOver, $"success while {ledger.Phase}, {ledger.Checkpoints.Count} of {window.Checkpoints.Count} checkpoints told");
-        Hold(Law.SuccessIsEarned, ledger.OpenAct is null && ledger.Drift is null, $"success though the target was moved, and not set back");
+        Hold(Law.SuccessIsEarned, ledger.OpenAct is null && (ledger.Drift is null || look.All.All(one => one.First is { } share && Math.Abs(share - ledger.Share) <= Tolerance)), $"success though the target was moved, and not set back");
         Hold(Law.SuccessIsEarned, !ledger.Checkpoints.Exists(reached => reached.HasGap) && ledger.StableTold == 0, $"success with a gap or a breach");
         Hold(Law.SuccessIsEarned, ledger.Checkpoints is [.., { Missed: false, Verdict: "pass" }], $"success though the last checkpoint says {(ledger.Checkpoints is [.., var last] ? last.Verdict : "nothing")}");
         foreach (SimSignal signal in world.Plan.Signals.Where(signal => IsExact(ledger, signal) && look.Answers.ContainsKey(signal.Name)))
