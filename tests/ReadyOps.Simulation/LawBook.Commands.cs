@@ -47,7 +47,9 @@ internal sealed partial class LawBook
             "TargetGroupFailed" => world.Shares.Count > 1 && look.TargetFaults > 0 && look.Command is "Start" or "StartForce" or "Retry",
             _ => false,
         };
-        if (look.Decided is { } decided && world.Profile.Agents == 1 && look.CutFaults == 0 && error.Id != "ApprovalNotSealed")
+        // What a database that went away took, nobody can say, and the error says just that.
+        bool isUnknown = world.Database is not null && look.DiskFaults > 0;
+        if (look.Decided is { } decided && world.Profile.Agents == 1 && look.CutFaults == 0 && !isUnknown && error.Id != "ApprovalNotSealed")
             Hold(Law.FailedIsTakenBack, ApprovalLaws.CountOf(world, "rollouts/" + id) == decided, $"{look.Command} failed with {error.Id}, and the decision is there");
         if (error.Id == "JournalWriteFailed" && id is not null) HoldTakenBackOnFullDisk(look, id);
         Hold(Law.ErrorHasCause, hasCause, $"{look.Command} failed without a cause: {error.Id}: {error.Message}");

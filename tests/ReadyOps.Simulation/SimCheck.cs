@@ -63,8 +63,9 @@ internal sealed class SimCheck(SimWorld world, SimProcess process, int step, Sim
         bool isApproved = world.Laws.BeforeCheck(process, step, guard);
         Observation seen = guard.AsksPeople ? await inner.Check.ObserveAsync(context, cancel).ConfigureAwait(false)
             : await world.Checks.LookAsync(world, process, guard, cancel).ConfigureAwait(false);
-        // Nobody waits any more for one that is too late.
-        if (!cancel.IsCancellationRequested) world.Laws.AfterCheck(process, guard, seen.Verdict, isApproved);
+        // Nobody waits any more for one that is too late, also where it is so at this very moment.
+        cancel.ThrowIfCancellationRequested();
+        world.Laws.AfterCheck(process, guard, seen.Verdict, isApproved);
         return seen;
     }
 }
