@@ -64,8 +64,11 @@ internal sealed partial class LawBook
         if (!_ledgers.TryGetValue("rollouts/" + id, out Ledger? ledger) || !look.Views.TryGetValue(ledger, out (LedgerView Before, LedgerView After) views)) return;
         string before = views.Before.Phase;
         Hold(Law.BreachAnswered, before != "rollingBack" && look.Command != "RollBack", $"{ledger.Id} is {before} and a full disk stops it, with {world.Disk.Reserve} bytes in reserve");
-        if (before is not ("rolledBack" or "failed" or "succeeded" or "superseded") && ledger.Phase != "superseded") HoldBreachAnswered(ledger, look);
+        if (before is not ("rolledBack" or "failed" or "succeeded" or "superseded") && ledger.Phase != "superseded" && !IsStartedUnheard()) HoldBreachAnswered(ledger, look);
     }
+
+    /// <summary>Whether a start died before anybody heard of it, which may hand the target over all the same.</summary>
+    private bool IsStartedUnheard() => world.Disk.Files.Any(file => file.Key.StartsWith("rollouts/", StringComparison.Ordinal) && file.Value is { Acknowledged: 0, Length: > 0 });
 
     /// <summary>The world is over: what the disk says is what was acted on, by a reader that starts from nothing.</summary>
     public void AtTheEnd()

@@ -32,7 +32,7 @@ internal sealed partial class LawBook
         Hold(Law.NothingWaitsForHooks, !look.Called.Contains(ledger.Stream), $"{percent}% waits for a hook");
         look.BeginAct(act.Number);
         look.Of(target).Tried = true;
-        Hold(Law.ActIsNotRepeated, ledger.IntendedBy == look || !look.AreAllAt(percent, named), $"{percent}% is set again though the target was seen at it");
+        Hold(Law.ActIsNotRepeated, ledger.IntendedBy == look || !look.WereAllAt(percent, named), $"{percent}% is set again though the target was seen at it");
         decimal now = world.Shares[target].Percent;
         if (ledger.Phase == "rollingBack")
         {

@@ -68,6 +68,15 @@ internal sealed partial class Look
         return true;
     }
 
+    /// <summary>The same, by what was decided by: several are asked once more before they are set.</summary>
+    public bool WereAllAt(decimal percent, IReadOnlyList<string>? named)
+    {
+        if (_targets.Length == 1) return AreAllAt(percent, named);
+        foreach (TargetLook one in _targets)
+            if (one.First is not { } first || Math.Abs(first - percent) > LawBook.Tolerance || (named is not null && !one.Names(named))) return false;
+        return true;
+    }
+
     /// <summary>One of the targets is about to be set.</summary>
     public void BeginSet(DateTimeOffset now)
     {

@@ -26,6 +26,9 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
     // The lease is held meanwhile, and a person may want to take the release back.
     private static readonly TimeSpan LongestAsk = TimeSpan.FromMinutes(1);
 
+    // What was seen longer ago decides nothing more: signals would look stale that nobody has asked since.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
+
     private readonly ILogger _log = context.Logs.CreateLogger("ReadyOps.Rollouts");
 
     private readonly RolloutDefinition _definition = definition with
@@ -53,6 +56,7 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
         if (state.Ended) return await TellAsync(lease, state, cancel).ConfigureAwait(false);
         // Nothing rises by it, and what is seen in this tick may have to be taken back behind it.
         state = await AppendAsync(lease, state, RolloutMachine.NoticeClock(state, context.Clock.GetUtcNow()), cancel, urgent: true).ConfigureAwait(false);
+        long looked = context.Clock.GetTimestamp();
         RolloutObservation seen = await ObserveAsync(state, cancel).ConfigureAwait(false);
         bool owned = false;
         for (int acts = 0, asks = 0; acts < MostActsPerTick && asks <= MostActsPerTick;)
@@ -73,11 +77,15 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
             {
                 // Only now, when the share would rise but for them: what is urgent never waits for a check.
                 asks++;
-                seen = seen with
+                IReadOnlyDictionary<int, IReadOnlyList<Evidence>> before = await AskAsync(lease.Stream, state, decision.Asks, cancel).ConfigureAwait(false);
+                if (context.Clock.GetElapsedTime(looked) < Fresh)
                 {
-                    Signals = NotWritten(seen, decision),
-                    Before = await AskAsync(lease.Stream, state, decision.Asks, cancel).ConfigureAwait(false),
-                };
+                    seen = seen with { Signals = NotWritten(seen, decision), Before = before };
+                    continue;
+                }
+
+                looked = context.Clock.GetTimestamp();
+                seen = await ObserveAsync(state, cancel).ConfigureAwait(false) with { Before = before };
                 continue;
             }
 

@@ -138,7 +138,7 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
         string? hindrance = !rises ? null : act.Forced ? Objection(act.Step) : Hindrance(act.Step, out _);
         if (_asks.Count > 0) return true;
         bool stillRight = act.Purpose == SharePurpose.Restore
-            ? !paused || _state.PausedBy != PauseCause.Operator || act.To <= seen.SharePercent!.Value
+            ? !paused || _state.PausedBy != PauseCause.Operator || !GivesToMore(act)
             : hindrance is null && !paused && (!raises || act.Forced || (_state.Step == 0 ? NoneFails : AllPass));
         if (stillRight)
         {
@@ -157,6 +157,9 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
         Intend(SharePurpose.Restore, 0, _state.SharePercent);
         return true;
     }
+
+    /// <summary>Whether an act would give the release to anybody who was not seen to have it, on any of several targets.</summary>
+    private bool GivesToMore(ShareIntended act) => act.To > seen.Lowest!.Value + RolloutMachine.Tolerance || act.Allow?.Except(seen.Allowed ?? []).Any() == true;
 
     /// <summary>Whether some of several targets rose and others did not.</summary>
     private bool IsApart(ShareIntended act) =>

@@ -102,6 +102,25 @@ public sealed class RolloutTargetsTests
     }
 
     [Fact]
+    public async Task What_is_being_undone_raises_none_any_more_when_a_person_pauses()
+    {
+        RolloutWorld world = World();
+        RolloutStatus status = await world.StartAsync(RolloutOperatorTests.Custom);
+        await world.RunAsync(status.Id, Pace, Pace);
+        world.Others[0].Share = 0;
+        world.Others[1].Share = 60;
+        await world.RunAsync(status.Id, Pace, Pace);
+        world.Others[0].SetError = world.Others[1].SetError = "refused";
+        await world.Service.ResumeAsync(status.Id, null, CancellationToken.None);
+        Assert.Equal(SharePurpose.Restore, Assert.Single(await world.EventsAsync<ShareIntended>(status.Id), act => act.Act == 2).Purpose);
+
+        world.Others[0].SetError = world.Others[1].SetError = null;
+        status = await world.Service.SuspendAsync(status.Id, "look at it", CancellationToken.None);
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(5));
+        Assert.Equal((RolloutPhase.Paused, 0m), (status.Phase, world.Others[0].Share));
+    }
+
+    [Fact]
     public async Task A_rollback_raises_none_that_a_person_took_lower()
     {
         RolloutWorld world = World();
