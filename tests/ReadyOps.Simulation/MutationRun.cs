@@ -59,12 +59,17 @@ internal sealed class MutationRun(string repository, long seeds)
     private static void Apply(string core, Mutation mutation)
     {
         string path = Path.Combine(core, mutation.File.Replace('/', Path.DirectorySeparatorChar));
-        string source = File.ReadAllText(path);
+        File.WriteAllText(path, Without(File.ReadAllText(path), mutation));
+    }
+
+    /// <summary>A source without a rule, as long as the mutation is asked for.</summary>
+    internal static string Without(string source, Mutation mutation)
+    {
         int at = source.IndexOf(mutation.Old, StringComparison.Ordinal);
         if (at < 0 || source.IndexOf(mutation.Old, at + 1, StringComparison.Ordinal) >= 0)
             throw new InvalidOperationException($"'{mutation.Old}' of the mutation {mutation.Name} does not stand once in {mutation.File}: the rule has moved; move the mutation with it.");
         string changed = mutation.New.Replace("$M", $"global::ReadyOps.Core.Mutant.Is(\"{mutation.Name}\")", StringComparison.Ordinal);
-        File.WriteAllText(path, string.Concat(source.AsSpan(0, at), changed, source.AsSpan(at + mutation.Old.Length)));
+        return string.Concat(source.AsSpan(0, at), changed, source.AsSpan(at + mutation.Old.Length));
     }
 
     private bool Survives(string program, string name, out string caught)

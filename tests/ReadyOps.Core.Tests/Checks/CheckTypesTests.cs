@@ -5,7 +5,7 @@ namespace ReadyOps.Core.Tests.Checks;
 
 public sealed class CheckTypesTests
 {
-    private static readonly string Module = Path.Combine(Repository(), "module");
+    private static readonly string Module = Path.Combine(Repository.Root, "module");
 
     [Fact]
     public void The_published_schema_of_gates_follows_from_the_types_of_checks() => AssertPublished("schemas/readyops-gate.schema.json", PublishedChecks.Gate);
@@ -72,11 +72,4 @@ public sealed class CheckTypesTests
 
     private static JsonElement Definition(string name) =>
         JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Module, "schemas", "readyops-gate.schema.json"))).RootElement.GetProperty("$defs").GetProperty(name);
-
-    private static string Repository()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "ReadyOps.sln"))) folder = Path.GetDirectoryName(folder);
-        return folder!;
-    }
 }

@@ -15,20 +15,10 @@ public sealed class PublishedSchemasTests
 
     public static TheoryData<string> Examples =>
     [
-        .. Directory.EnumerateFiles(Path.Combine(Repository, "examples"), "*.yaml", SearchOption.AllDirectories)
+        .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "examples"), "*.yaml", SearchOption.AllDirectories)
             .Where(file => File.ReadLines(file).Any(line => line.StartsWith("apiVersion: readyops/", StringComparison.Ordinal)))
-            .Select(file => Path.GetRelativePath(Repository, file)).Order(StringComparer.Ordinal),
+            .Select(file => Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal),
     ];
-
-    private static string Repository
-    {
-        get
-        {
-            string? folder = AppContext.BaseDirectory;
-            while (folder is not null && !File.Exists(Path.Combine(folder, "ReadyOps.sln"))) folder = Path.GetDirectoryName(folder);
-            return folder!;
-        }
-    }
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -72,8 +62,8 @@ public sealed class PublishedSchemasTests
     public void Every_document_of_the_examples_can_be_used(string file)
     {
         // What the scripts of the examples give; whether it is there is not the question here.
-        var given = new Dictionary<string, string> { ["release"] = "2.4.0", ["previous"] = "2.3.9", ["repository"] = Repository, ["service"] = "http://127.0.0.1:9" };
-        Document document = DocumentLoader.Load(Path.Combine(Repository, file), null, given);
+        var given = new Dictionary<string, string> { ["release"] = "2.4.0", ["previous"] = "2.3.9", ["repository"] = Repository.Root, ["service"] = "http://127.0.0.1:9" };
+        Document document = DocumentLoader.Load(Path.Combine(Repository.Root, file), null, given);
         if (document.Kind == "Gate") Assert.NotEmpty(GateReader.Read(document).AllChecks);
         else if (document.Kind == "Baseline") Assert.NotEmpty(BaselineReader.Read(document).Baseline.Metrics);
         else ReadRollout(document);

@@ -39,7 +39,7 @@ internal sealed class ProductionGateStage : IDisposable
     public Dictionary<string, Verdict> Git { get; } = new() { [Tagged] = Verdict.Pass, [Command] = Verdict.Pass };
 
     /// <summary>The root of the repository.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root => Repository.Root;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -124,13 +124,6 @@ internal sealed class ProductionGateStage : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
         }
-    }
-
-    private static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "ReadyOps.sln"))) folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new DirectoryNotFoundException("These tests read the examples of the repository that they are in.");
     }
 
     private sealed class Play(Verdict verdict) : ICheck

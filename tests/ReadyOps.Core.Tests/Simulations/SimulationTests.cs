@@ -38,6 +38,19 @@ public sealed class SimulationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Every_mutation_finds_its_rule_where_it_stands_now()
+    {
+        string core = Path.Combine(Repository.Root, "src", "ReadyOps.Core");
+        Assert.Equal(Mutations.All.Count, Mutations.All.Select(mutation => mutation.Name).Distinct().Count());
+        foreach (IGrouping<string, Mutation> rules in Mutations.All.GroupBy(mutation => mutation.File))
+        {
+            // Each says by itself which rule has moved.
+            string source = File.ReadAllText(Path.Combine(core, rules.Key));
+            Assert.NotEqual(source, rules.Aggregate(source, MutationRun.Without));
+        }
+    }
+
+    [Fact]
     public void A_seed_replays_byte_for_byte()
     {
         for (ulong seed = 0; seed < 200; seed++)
