@@ -169,10 +169,17 @@ internal sealed partial class SimAgent
         }
     }
 
-    private static async ValueTask<int> TickAllAsync(RolloutService service)
+    /// <summary>As a scheduled task does it.</summary>
+    private async ValueTask<int> TickAllAsync(RolloutService service)
     {
         int ticked = 0;
-        await foreach (RolloutStatus _ in service.TickAllAsync(TimeSpan.FromMinutes(10), CancellationToken.None).ConfigureAwait(false)) ticked++;
+        IReadOnlyList<string> ids = await service.ListActiveIdsAsync(CancellationToken.None).ConfigureAwait(false);
+        await foreach (RolloutTick tick in service.TickEachAsync(ids, TimeSpan.FromMinutes(10), CancellationToken.None).ConfigureAwait(false))
+        {
+            ticked++;
+            if (tick.Failure is { } failure) _world.Story?.Add($"{_world.Stamp} {Name}: {tick.Id}: {failure.Message}");
+        }
+
         return ticked;
     }
 
@@ -182,7 +189,6 @@ internal sealed partial class SimAgent
         Process?.Kill("ends");
         var process = new SimProcess(_world, this);
         var context = new EngineContext { Clock = Clock, Actor = "alice", HostName = Name, StaysOnThread = true };
-        if (_world.Story is not null) context = context with { Logs = new SimLog(_world, Name) };
         if (_world.Hooks is { } hooks) context = context with { AllowCommand = true, Programs = (run, cancel) => hooks.RunAsync(process, Clock, run, cancel) };
         if (_world.Profile.Http || _world.Hooks is not null) context = context with { Http = new HttpClient(new SimPrometheus(_world, process, Clock)) { Timeout = Timeout.InfiniteTimeSpan } };
         _surroundings = (new SimStore(_world, process, context), context);

@@ -139,31 +139,26 @@ public class JournalStore : IJournalLines, IJournalSnapshots, IJournalReserve
     void IJournalReserve.KeepRoom() => Medium.KeepRoom();
 
     /// <inheritdoc/>
-    ValueTask<byte[]?> IJournalSnapshots.ReadSnapshotAsync(string stream, CancellationToken cancel)
-    {
-        try
-        {
-            return ValueTask.FromResult(Medium.ReadSnapshot(stream));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.LogDebug("The snapshot of {Stream} cannot be read: {Reason}", stream, e.Message);
-            return ValueTask.FromResult<byte[]?>(null);
-        }
-    }
+    ValueTask<byte[]?> IJournalSnapshots.ReadSnapshotAsync(string stream, CancellationToken cancel) =>
+        ValueTask.FromResult(TrySnapshot(stream, "read", () => Medium.ReadSnapshot(stream)));
 
     /// <inheritdoc/>
-    ValueTask<bool> IJournalSnapshots.WriteSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel)
+    ValueTask<bool> IJournalSnapshots.WriteSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel) => ValueTask.FromResult(TrySnapshot(stream, "written", () =>
+    {
+        Medium.WriteSnapshot(stream, snapshot);
+        return true;
+    }));
+
+    private T? TrySnapshot<T>(string stream, string what, Func<T?> work)
     {
         try
         {
-            Medium.WriteSnapshot(stream, snapshot);
-            return ValueTask.FromResult(true);
+            return work();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Log.LogDebug("The snapshot of {Stream} cannot be written: {Reason}", stream, e.Message);
-            return ValueTask.FromResult(false);
+            Log.LogDebug("The snapshot of {Stream} cannot be {What}: {Reason}", stream, what, e.Message);
+            return default;
         }
     }
 

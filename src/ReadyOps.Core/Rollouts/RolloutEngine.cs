@@ -78,14 +78,9 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
                 // Only now, when the share would rise but for them: what is urgent never waits for a check.
                 asks++;
                 IReadOnlyDictionary<int, IReadOnlyList<Evidence>> before = await AskAsync(lease.Stream, state, decision.Asks, cancel).ConfigureAwait(false);
-                if (context.Clock.GetElapsedTime(looked) < Fresh)
-                {
-                    seen = seen with { Signals = NotWritten(seen, decision), Before = before };
-                    continue;
-                }
-
-                looked = context.Clock.GetTimestamp();
-                seen = await ObserveAsync(state, cancel).ConfigureAwait(false) with { Before = before };
+                if (context.Clock.GetElapsedTime(looked) < Fresh) seen = seen with { Signals = NotWritten(seen, decision) };
+                else (looked, seen) = (context.Clock.GetTimestamp(), await ObserveAsync(state, cancel).ConfigureAwait(false));
+                seen = seen with { Before = before };
                 continue;
             }
 
@@ -175,17 +170,13 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
     {
         try
         {
-            return (await parts.Target.ReadEachAsync(cancel).ConfigureAwait(false), await ReadAllowedAsync(cancel).ConfigureAwait(false), null);
+            return (await parts.Target.ReadEachAsync(cancel).ConfigureAwait(false), await parts.ReadAllowedAsync(_definition, cancel).ConfigureAwait(false), null);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
             return (null, null, e.Message);
         }
     }
-
-    /// <summary>Whom the target names; <see langword="null"/> where the rollout names nobody.</summary>
-    private async ValueTask<IReadOnlyList<string>?> ReadAllowedAsync(CancellationToken cancel) =>
-        _definition.NamesPeople && parts.Target is IAllowingTarget target ? await target.ReadAllowedAsync(cancel).ConfigureAwait(false) : null;
 
     private async Task<IReadOnlyDictionary<int, IReadOnlyList<Evidence>>> AskAsync(string name, RolloutState state, IReadOnlyList<int> steps, CancellationToken cancel)
     {
@@ -259,7 +250,7 @@ public sealed class RolloutEngine(RolloutDefinition definition, RolloutParts par
             IReadOnlyList<decimal> shares = await parts.Target.ReadEachAsync(CancellationToken.None).ConfigureAwait(false);
             IReadOnlyList<TargetShare>? several = shares.Count > 1 ? SharesOf(shares) : null;
             decimal share = shares.Max();
-            IReadOnlyList<string>? allowed = await ReadAllowedAsync(CancellationToken.None).ConfigureAwait(false);
+            IReadOnlyList<string>? allowed = await parts.ReadAllowedAsync(_definition, CancellationToken.None).ConfigureAwait(false);
             var back = new RolloutObservation { SharePercent = share, Shares = several ?? [], Allowed = allowed };
             if (back.All(act.To, act.Allow)) return (new ShareSet(act.Act, share, Recovered: false, several, act.Allow), share);
             string seen = RolloutState.Signature(several, allowed) is { } told ? (several is null ? string.Create(CultureInfo.InvariantCulture, $"{share}%, {told}") : told) : string.Create(CultureInfo.InvariantCulture, $"{share}%");

@@ -8,4 +8,9 @@ namespace ReadyOps.Core.Rollouts;
 /// <param name="Sources">Where the samples of each signal come from, by its name.</param>
 /// <param name="StableSources">The same for the stable side of those that watch it.</param>
 public sealed record RolloutParts(
-    ITarget Target, IReadOnlyDictionary<string, ISignalSource> Sources, IReadOnlyDictionary<string, ISignalSource> StableSources);
+    ITarget Target, IReadOnlyDictionary<string, ISignalSource> Sources, IReadOnlyDictionary<string, ISignalSource> StableSources)
+{
+    /// <summary>Whom the target names; <see langword="null"/> where the rollout names nobody.</summary>
+    internal async ValueTask<IReadOnlyList<string>?> ReadAllowedAsync(RolloutDefinition definition, CancellationToken cancel) =>
+        definition.NamesPeople && Target is IAllowingTarget target ? await target.ReadAllowedAsync(cancel).ConfigureAwait(false) : null;
+}

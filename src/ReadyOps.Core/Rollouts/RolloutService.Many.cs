@@ -8,23 +8,6 @@ public sealed partial class RolloutService
     public int Concurrency { get; init; } = 1;
 
     /// <summary>
-    /// Ticks every rollout that has not ended, once each, and stops beginning new ones when the time is up. One that fails or is
-    /// busy does not keep the others from their tick: what went wrong is logged.
-    /// </summary>
-    public async IAsyncEnumerable<RolloutStatus> TickAllAsync(TimeSpan budget, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        long began = context.Clock.GetTimestamp();
-        var ids = new List<string>();
-        await foreach (RolloutStatus active in ListAsync(activeOnly: true, cancel).ConfigureAwait(false)) ids.Add(active.Id);
-        TimeSpan left = budget - context.Clock.GetElapsedTime(began);
-        await foreach (RolloutTick tick in TickEachAsync(ids, left, cancel).ConfigureAwait(false))
-        {
-            if (tick.Failure is { } failure) Tell(tick.Id, failure);
-            if (tick.Status is { } status) yield return status;
-        }
-    }
-
-    /// <summary>
     /// Ticks rollouts, beginning in the order given, <see cref="Concurrency"/> of them side by side: one whose backend does not answer must not
     /// keep the others waiting. Begins none when the time is up; what has begun is brought to its end, since a tick that is cut off would
     /// never find out that it has been without metrics for too long.

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Gates;
 using ReadyOps.Core.Journal;
-using ReadyOps.Core.Targets;
 
 namespace ReadyOps.Core.Rollouts;
 
@@ -86,7 +85,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
 
         decimal share = shares[0];
         await using LeaseSet holders = await _ownership.HoldersAsync(claims, (holder, state) => DemandTakeover(holder, state, document.Name, release, targets, start.Force), cancel).ConfigureAwait(false);
-        IReadOnlyList<string> named = plan.Definition.NamesPeople && plan.Parts.Target is IAllowingTarget naming ? await naming.ReadAllowedAsync(cancel).ConfigureAwait(false) : [];
+        IReadOnlyList<string> named = await plan.Parts.ReadAllowedAsync(plan.Definition, cancel).ConfigureAwait(false) ?? [];
         string[] superseded = [.. holders.Select(holder => holder.Stream[Prefix.Length..])];
         DemandRest(plan, share, start.Force || superseded.Length > 0);
         if (named.Count > 0 && !start.Force && superseded.Length == 0)

@@ -165,7 +165,8 @@ public sealed class RolloutEscalationTests
 
         down = false;
         world.Clock.Advance(TimeSpan.FromMinutes(1));
-        await foreach (RolloutStatus _ in world.NewProcess().TickAllAsync(TimeSpan.MaxValue, CancellationToken.None)) { }
+        RolloutService process = world.NewProcess();
+        await foreach (RolloutTick _ in process.TickEachAsync(await process.ListActiveIdsAsync(CancellationToken.None), TimeSpan.MaxValue, CancellationToken.None)) { }
         status = await world.Service.GetAsync(id, CancellationToken.None);
         Assert.Equal((RolloutPhase.Failed, 0), (status.Phase, status.EscalationsPending));
         Assert.Null(status.NextTickAt);

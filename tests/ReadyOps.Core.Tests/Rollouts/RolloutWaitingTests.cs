@@ -1,5 +1,6 @@
 using ReadyOps.Core.Gates;
 using ReadyOps.Core.Rollouts;
+using ReadyOps.Core.Tests.Http;
 
 namespace ReadyOps.Core.Tests.Rollouts;
 
@@ -157,6 +158,28 @@ public sealed class RolloutWaitingTests
         Assert.Equal(1, status.Step);
         string other = (await new RolloutWorld().StartAsync(Frozen)).Id;
         Assert.Equal("RolloutNotFound", (await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.Service.ApprovalsAsync(other + "x", CancellationToken.None))).Id);
+    }
+
+    [Fact]
+    public async Task Signals_that_a_slow_check_kept_from_being_asked_are_not_stale_for_that()
+    {
+        RolloutWorld? world = null;
+        var slow = new StubHandler(_ =>
+        {
+            world!.Clock.Advance(TimeSpan.FromSeconds(45));
+            return StubHandler.Text("ok");
+        });
+        world = new RolloutWorld(http: new HttpClient(slow, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });
+        RolloutStatus status = await world.StartAsync("""
+            {"tick":"15s", "bake":"10m", "policies": {"stale":{"action":"rollback","after":"5s"}},
+             "signals": [{"name":"error-rate","query":"q","bound":"<= 1%","for":"2m","interval":"15s","staleAfter":"30s"}],
+             "steps": [{"share":"10%","hold":"10m"},{"share":"100%","before":[{"name":"smoke","type":"http","url":"http://smoke.invalid/","timeout":"55s"}]}]}
+            """);
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(12));
+        // It went on at the tick that asked the check: by then the newest sample that was asked for before it was 45 s old.
+        Assert.Single(slow.Requests);
+        Assert.Empty(await world.EventsAsync<RollbackStarted>(status.Id));
+        Assert.Equal(100, status.SharePercent);
     }
 
     [Fact]
