@@ -42,18 +42,7 @@ public sealed class FullDiskScenarios
             string tenPercent = Flag(elsewhere);
             disk.Fill();
 
-            // Full means that nothing fits behind the end of the journal's last block either. All is well, and nothing goes up.
-            ReadyOpsException? held = null;
-            for (int i = 0; i < 9 && held is null; i++)
-            {
-                clock.Advance(TimeSpan.FromMinutes(6));
-                held = await Record.ExceptionAsync(async () => await NewProcess().TickAsync(id, Stop)) as ReadyOpsException;
-            }
-
-            Assert.Equal("JournalWriteFailed", held?.Id);
-            clock.Advance(TimeSpan.FromHours(1));
-            held = await Assert.ThrowsAsync<ReadyOpsException>(async () => await NewProcess().TickAsync(id, Stop));
-            Assert.Equal("JournalWriteFailed", held.Id);
+            await AssertNothingCanBeWrittenAsync(NewProcess, clock, id);
             Assert.Equal(tenPercent, Flag(elsewhere));
             reserve.Refresh();
             Assert.Equal(Reserve, reserve.Length);
@@ -86,6 +75,22 @@ public sealed class FullDiskScenarios
         {
             Directory.Delete(elsewhere, recursive: true);
         }
+    }
+
+    /// <summary>Full means that nothing fits behind the end of the journal's last block either. All is well, and nothing goes up.</summary>
+    private static async Task AssertNothingCanBeWrittenAsync(Func<RolloutService> newProcess, ManualClock clock, string id)
+    {
+        ReadyOpsException? held = null;
+        for (int i = 0; i < 9 && held is null; i++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(6));
+            held = await Record.ExceptionAsync(async () => await newProcess().TickAsync(id, Stop)) as ReadyOpsException;
+        }
+
+        Assert.Equal("JournalWriteFailed", held?.Id);
+        clock.Advance(TimeSpan.FromHours(1));
+        held = await Assert.ThrowsAsync<ReadyOpsException>(async () => await newProcess().TickAsync(id, Stop));
+        Assert.Equal("JournalWriteFailed", held.Id);
     }
 
     private static string Flag(string folder) => File.ReadAllText(Path.Combine(folder, "flags.json"));

@@ -18,6 +18,8 @@ namespace ReadyOps.Scenario.Tests.Rollouts;
 /// </summary>
 public sealed class KilledAgentScenarios
 {
+    private int _slow;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -49,30 +51,11 @@ public sealed class KilledAgentScenarios
             """), "rollout.yaml", ".", "Rollout");
         string id = (await rollouts.StartAsync(document, new RolloutStart(), Stop)).Id;
 
-        // Each agent ticks once and dies at the next message of that tick; the last one lives through all of its messages.
-        int killed = 0, slow = 0;
-        for (int message = 1; ; message++)
-        {
-            using AgentProcess agent = Start(viaToll, toll, message);
-            int exit = await agent.EndAsync(TimeSpan.FromMinutes(2));
-            if (exit is not (0 or 128 + 9))
-            {
-                // A lease of a second is short for a machine that does much else at the time: who lost it did nothing, and is followed by the next.
-                Assert.True(++slow < 5, agent.Errors);
-                message--;
-                continue;
-            }
-
-            if (toll.Passed < message) break;
-            // What keeps its lease runs beside it: a tick may end before the answer to such a message, and then nobody is left to kill.
-            if (exit != 0) killed++;
-        }
-
+        int killed = await KillAtEachMessageAsync(viaToll, toll);
         RolloutStatus status = await rollouts.GetAsync(id, Stop);
         while (!status.Ended)
         {
-            using AgentProcess agent = Start(viaToll, toll, int.MaxValue);
-            if (await agent.EndAsync(TimeSpan.FromMinutes(2)) != 0) Assert.True(++slow < 5, agent.Errors);
+            await EndAsync(viaToll, toll, int.MaxValue);
             status = await rollouts.GetAsync(id, Stop);
         }
 
@@ -80,16 +63,51 @@ public sealed class KilledAgentScenarios
         TestContext.Current.TestOutputHelper?.WriteLine($"{killed} agents were killed.");
         Assert.Equal((RolloutPhase.Succeeded, 100m), (status.Phase, status.SharePercent));
         await AssertOneActAStepAsync(store, id, shares);
-        // HAProxy heard of each share in its turn, and of none twice with another in between.
-        int[] heard = [.. toHaproxy.Passed.SelectMany(text => text.Split('\n', ';')).Where(line => line.Contains("set ", StringComparison.Ordinal) && line.Contains("web/new weight", StringComparison.Ordinal))
-            .Select(line => int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1].TrimEnd('%'), CultureInfo.InvariantCulture))];
-        Assert.Equal(shares.Length, heard.Distinct().Count());
-        Assert.Equal(heard.Order(), heard);
+        AssertHeardInTurn(toHaproxy, shares);
         Assert.Equal(("100", "0"), (await haproxy.StatAsync("new", "weight"), await haproxy.StatAsync("old", "weight")));
         using var client = new HttpClient();
         for (int request = 0; request < 50; request++) (await client.GetAsync(haproxy.Frontend, Stop)).Dispose();
         Assert.Equal((50L, 0L), (await haproxy.RequestsAsync("new"), await haproxy.RequestsAsync("old")));
         Assert.Equal((50L, 0L), (fresh.Requests, stable.Requests));
+    }
+
+    /// <summary>Each agent ticks once and dies at the next message of that tick; the last one lives through all of its messages.</summary>
+    /// <returns>How many were killed.</returns>
+    private async Task<int> KillAtEachMessageAsync(string address, Toll toll)
+    {
+        int killed = 0;
+        for (int message = 1; ; message++)
+        {
+            int exit = await EndAsync(address, toll, message);
+            if (toll.Passed < message) return killed;
+            // What keeps its lease runs beside it: a tick may end before the answer to such a message, and then nobody is left to kill.
+            if (exit != 0) killed++;
+        }
+    }
+
+    /// <summary>
+    /// An agent from its start to its end. Its lease of a second is short for a machine that does much else at the time: who lost it, or
+    /// waited for its database for too long, did nothing, and is followed by the next; anything else that goes wrong is a fault.
+    /// </summary>
+    private async Task<int> EndAsync(string address, Toll toll, int fatal)
+    {
+        while (true)
+        {
+            using AgentProcess agent = Start(address, toll, fatal);
+            int exit = await agent.EndAsync(TimeSpan.FromMinutes(2));
+            if (exit is 0 or 128 + 9) return exit;
+            Assert.Matches("since this process took it|The lease of .* ended before|Exception while reading from stream", agent.Errors);
+            Assert.True(++_slow < 5, agent.Errors);
+        }
+    }
+
+    /// <summary>HAProxy heard of each share in its turn, and of none twice with another in between.</summary>
+    private static void AssertHeardInTurn(TollProxy toHaproxy, int[] shares)
+    {
+        int[] heard = [.. toHaproxy.Passed.SelectMany(text => text.Split('\n', ';')).Where(line => line.Contains("set ", StringComparison.Ordinal) && line.Contains("web/new weight", StringComparison.Ordinal))
+            .Select(line => int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1].TrimEnd('%'), CultureInfo.InvariantCulture))];
+        Assert.Equal(shares.Length, heard.Distinct().Count());
+        Assert.Equal(heard.Order(), heard);
     }
 
     private static async Task AssertOneActAStepAsync(IJournalStore store, string id, int[] shares)
