@@ -35,6 +35,15 @@ internal static class ApprovalLaws
         return standing.Values.All(approves => approves) && standing.Count >= guard.Required;
     }
 
+    /// <summary>What was approved last, and by whom.</summary>
+    public static (string Check, string Person)? LastApproval(SimWorld world, string stream)
+    {
+        JsonElement last = Lines(world, stream).LastOrDefault(line => line.GetProperty("type").GetString() == "ApprovalGiven");
+        if (last.ValueKind == JsonValueKind.Undefined) return null;
+        JsonElement data = last.GetProperty("data");
+        return (data.GetProperty("check").GetString()!, data.GetProperty("person").GetString()!);
+    }
+
     /// <summary>How often persons decided.</summary>
     public static int CountOf(SimWorld world, string stream) => Lines(world, stream).Count(line => line.GetProperty("type").GetString()!.StartsWith("Approval", StringComparison.Ordinal));
 

@@ -62,6 +62,7 @@ internal enum Law
     StepNeedsChecks,
     ApprovalsCount,
     NothingWaitsForChecks,
+    OldLooksDecideNothing,
     WaitIsTold,
     HooksAreReached,
     HooksAreToldOnce,

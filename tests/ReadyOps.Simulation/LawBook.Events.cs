@@ -69,6 +69,7 @@ internal sealed partial class LawBook
         if (ledger.IsHalfWay && ledger.AbandonedEvent == ledger.Events && ledger.AbandonedBy == look)
             Hold(Law.TargetsMoveTogether, type is "ShareIntended" or "RollbackStarted", $"a rise is given up half-way, and {type} follows");
         Hold(Law.EndedStaysPut, !ledger.Ended || type is "RollbackRequested" or "TornTailRemoved" or "EscalationSent" or "EscalationNotSent", $"{type} after it ended as {ledger.Phase}");
+        HoldFresh(type, time, look);
         if (BeforeWindowEvent(ledger, type, data, now, look)) return;
         switch (type)
         {

@@ -27,6 +27,16 @@ internal sealed partial class LawBook
         return guard.AsksPeople && ApprovalLaws.AreThere(world, ledger, guard, process.Agent.Clock.Now);
     }
 
+    /// <summary>However long the checks before a step take, nothing is decided by what signals said more than half a minute before that.</summary>
+    private void HoldFresh(string type, DateTimeOffset time, Look look)
+    {
+        if (look.Checks.Count == 0 || !AreClocksRight || look.SetBegun is not null || type is "SignalsObserved" or "EscalationSent" or "EscalationNotSent") return;
+        // Nothing else that takes its time lies between what was seen and what is written down.
+        if (world.Profile.Has(Fault.Frozen) || world.Profile.Has(Fault.StoreSlow) || world.Profile.Has(Fault.StoreDown)) return;
+        TimeSpan age = time - look.SignalsHeardAt;
+        Hold(Law.OldLooksDecideNothing, age <= TimeSpan.FromSeconds(31), $"{type} is decided by what signals said {age.TotalSeconds:0} s ago");
+    }
+
     /// <summary>Called when it has answered.</summary>
     public void AfterCheck(SimProcess process, SimGuard guard, Verdict verdict, bool wasApproved)
     {

@@ -53,6 +53,7 @@ internal sealed partial class LawBook(SimWorld world)
     {
         if (process.IsDead || process.Held is not { } ledger || IsOvertaken(process, ledger)) return;
         process.Look.HeardAt = process.Agent.Clock.Now;
+        process.Look.SignalsHeardAt = process.Look.HeardAt;
         if (signal.IsCheck && !isError && samples is [{ Value: 1 }, ..]) ledger.FailedInARow[signal.Name] = 0;
         process.Look.Answers[series] = new SimAnswer(until.UtcTicks, isError, IsNew: false);
         if (ledger.DeliveredUntil.TryGetValue(series, out long before))

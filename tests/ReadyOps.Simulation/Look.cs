@@ -58,6 +58,9 @@ internal sealed partial class Look
         }
     }
 
+    /// <summary>When it was last told anything about a signal, by its clock.</summary>
+    public DateTimeOffset SignalsHeardAt { get; set; }
+
     /// <summary>Nothing is decided for a time before the last event of the journal that it took.</summary>
     public DateTimeOffset Since { get; set; }
 

@@ -7,14 +7,19 @@ namespace ReadyOps.Simulation;
 /// Takes the rules out of a copy of the engine's source, one at a time, and lets the simulation find out. All of them are compiled in
 /// at once, each behind a switch, because a build takes longer than what it shows; the shipped code has no such switches.
 /// </summary>
-internal sealed class MutationRun(string repository, long seeds)
+/// <param name="repository">The folder of the repository.</param>
+/// <param name="seeds">Among which seeds it looks, from 0 on.</param>
+/// <param name="most">How many of the worlds in which a rule can matter it runs at most.</param>
+/// <param name="threads">How many side by side.</param>
+/// <param name="folder">Where to build and keep the copy, for whoever wants to see a rule's seed again; a passing folder when it is not said.</param>
+internal sealed class MutationRun(string repository, long seeds, long most, int threads, string? folder)
 {
     private const string Variable = "READYOPS_MUTANT";
 
     /// <summary>Runs the mutants that match and writes a table; 0 when each was caught.</summary>
     public int Run(string? only)
     {
-        string copy = Path.Combine(Path.GetTempPath(), $"readyops-mutants-{Environment.ProcessId}");
+        string copy = folder ?? Path.Combine(Path.GetTempPath(), $"readyops-mutants-{Environment.ProcessId}");
         try
         {
             string program = Build(copy);
@@ -26,21 +31,21 @@ internal sealed class MutationRun(string repository, long seeds)
             {
                 bool alive = Survives(program, mutation.Name, out string caught);
                 if (alive) survived++;
-                Console.WriteLine($"| {mutation.Rule} | {(alive ? $"**survived {seeds.ToString("N0", CultureInfo.InvariantCulture)} seeds** ({mutation.Name}) |" : caught)} |");
+                Console.WriteLine($"| {mutation.Rule} | {(alive ? $"**survived {caught}** ({mutation.Name}) |" : caught)} |");
             }
 
             return survived == 0 ? 0 : 1;
         }
         finally
         {
-            Directory.Delete(copy, recursive: true);
+            if (folder is null) Directory.Delete(copy, recursive: true);
         }
     }
 
     private string Build(string copy)
     {
         foreach (string part in new[] { "src/ReadyOps", "src/ReadyOps.Core", "module/schemas", "tests/ReadyOps.Simulation" }) Copy(Path.Combine(repository, part), Path.Combine(copy, part));
-        foreach (string file in Directory.EnumerateFiles(repository, "Directory.*.props")) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        foreach (string file in Directory.EnumerateFiles(repository, "Directory.*.props")) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)), overwrite: true);
         string core = Path.Combine(copy, "src", "ReadyOps.Core");
         foreach (Mutation mutation in Mutations.All) Apply(core, mutation);
         File.WriteAllText(Path.Combine(core, "Mutant.cs"), $$"""
@@ -74,8 +79,9 @@ internal sealed class MutationRun(string repository, long seeds)
 
     private bool Survives(string program, string name, out string caught)
     {
-        string count = (name == "none" ? 300 : seeds).ToString(CultureInfo.InvariantCulture);
-        (int exit, string text) = Dotnet([program, "--seeds", count, "--first"], name);
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        string[] range = name == "none" ? ["--seeds", "300"] : ["--seeds", seeds.ToString(invariant), "--most", most.ToString(invariant), "--in", name];
+        (int exit, string text) = Dotnet([program, "--first", "--threads", threads.ToString(invariant), .. range], name);
         caught = text.Trim();
         return exit == 0;
     }
@@ -98,7 +104,7 @@ internal sealed class MutationRun(string repository, long seeds)
             if (relative.Split(Path.DirectorySeparatorChar)[0] is "bin" or "obj") continue;
             string target = Path.Combine(to, relative);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
+            File.Copy(file, target, overwrite: true);
         }
     }
 }

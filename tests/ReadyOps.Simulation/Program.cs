@@ -3,7 +3,7 @@ using ReadyOps.Simulation;
 
 // dotnet run -c Release --project tests/ReadyOps.Simulation -- [--seeds N] [--from N] [--threads N] [--keep-going]
 // dotnet run -c Release --project tests/ReadyOps.Simulation -- --seed N      tells the story of one seed
-// dotnet run -c Release --project tests/ReadyOps.Simulation -- --mutate [--seeds N] [--only NAME,NAME]      takes rules out, from the repository's root
+// dotnet run -c Release --project tests/ReadyOps.Simulation -- --mutate [--seeds N] [--most N] [--threads N] [--only NAME,NAME] [--keep FOLDER]      takes rules out, from the repository's root
 if (Number("--seed") is { } one)
 {
     SimWorld world = Simulation.Run(one, tells: true);
@@ -12,16 +12,19 @@ if (Number("--seed") is { } one)
     return world.Laws.Broken is null ? 0 : 1;
 }
 
-if (args.Contains("--mutate")) return new MutationRun(Text("--repository") ?? Directory.GetCurrentDirectory(), (long)(Number("--seeds") ?? 20_000)).Run(Text("--only"));
-
 long seeds = (long)(Number("--seeds") ?? 10_000);
 ulong from = Number("--from") ?? 0;
 int threads = (int)(Number("--threads") ?? (ulong)Environment.ProcessorCount);
+long most = (long)(Number("--most") ?? long.MaxValue);
+if (args.Contains("--mutate")) return new MutationRun(Text("--repository") ?? Directory.GetCurrentDirectory(), (long)(Number("--seeds") ?? 100_000), most, threads, Text("--keep")).Run(Text("--only"));
+
 if (args.Contains("--first"))
 {
     // For scripts: the first law that a seed breaks, in order of the seeds, and nothing else.
-    SimulationReport some = Simulation.RunAll(from, seeds, threads, 1);
+    Mutation? mutation = Text("--in") is { } name ? Mutations.All.First(one => one.Name == name) : null;
+    SimulationReport some = Simulation.RunAll(from, seeds, threads, 1, mutation?.In, most);
     foreach ((ulong seed, LawBrokenException broken) in some.Broken.Take(1)) Console.WriteLine($"{broken.Law} | {seed}");
+    if (some.Broken.Count == 0) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{some.Seeds} worlds"));
     return some.Broken.Count == 0 ? 0 : 1;
 }
 

@@ -92,7 +92,7 @@ internal sealed partial class SimAgent
     {
         if (_world.Profile.NewReleases && _random.OneIn(12)) return _random.Pick(Command.Start, Command.StartForce, Command.Retry);
         if (_random.Chance(_world.Profile.Operators)) return _random.Pick(Command.Suspend, Command.Suspend, Command.Resume, Command.Resume, Command.Resume, Command.RollBack, Command.Promote, Command.Promote, Command.PromoteFull);
-        if (_world.Plan.Steps.AsksPeople && _random.OneIn(4)) return _random.Pick(Command.Approve, Command.Approve, Command.Approve, Command.Approve, Command.Deny, Command.Withdraw);
+        if (_world.Plan.Steps.AsksPeople && _random.Below(12) < (_world.Laws.Ledgers is [.., { AwaitsPeople: true }] ? 6 : 3)) return ChooseAsked();
         return _random.Below(20) switch { 0 => Command.TickAll, 1 => Command.Look, _ => Command.Tick };
     }
 

@@ -44,10 +44,11 @@ internal sealed class SimPlan
     {
         decimal[] shares = SimSteps.Shares(extras, random.Pick<decimal[]>([10, 50, 100], [0, 20, 100], [5, 100], [100], [1, 10, 50, 100], [25, 60]));
         Shares = shares;
-        Holds = [.. shares.Select(_ => random.OneIn(5) || extras.IsBlueGreen ? TimeSpan.Zero : random.Seconds(3, 16) * 10)];
+        // What has a deadline of its own comes to it more often where nothing else takes its time.
+        Holds = [.. shares.Select(_ => random.OneIn(5) || extras.IsBlueGreen || (extras.HasStepDeadlines && extras.Random.OneIn(3)) ? TimeSpan.Zero : random.Seconds(3, 16) * 10)];
         Steps = SimSteps.Draw(extras, shares, Holds);
         Bake = random.OneIn(4) ? TimeSpan.Zero : random.Seconds(3, 20) * 10;
-        Safe = random.OneIn(3) ? Math.Min(shares[0], 5) : 0;
+        Safe = random.OneIn(3) || (extras.Targets > 1 && extras.Random.OneIn(2)) ? Math.Min(shares[0], 5) : 0;
         Settle = random.Pick(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
         Deadline = random.Pick(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(6));
         Tick = TimeSpan.FromSeconds(15);

@@ -55,7 +55,7 @@ internal sealed class SimSteps
             steps._named.Add(named);
             bool waits = extras.HasChecks && (extras.IsBlueGreen ? i == 1 : random.OneIn(2));
             steps._before.Add(waits ? [.. Enumerable.Range(0, random.Pick(1, 1, 2)).Select(number => Guard(random, i, number))] : []);
-            steps._deadlines.Add(extras.HasStepDeadlines && random.Chance(75) ? new SimPolicy(random.Pick("pause", "hold", "hold", "rollback"), holds[i] + (random.Seconds(1, 20) * 10)) : null);
+            steps._deadlines.Add(extras.HasStepDeadlines && random.Chance(75) ? new SimPolicy(random.Pick("pause", "hold", "hold", "rollback"), holds[i] + (random.Pick(random.Seconds(1, 5), random.Seconds(1, 20)) * 10)) : null);
         }
 
         return steps;

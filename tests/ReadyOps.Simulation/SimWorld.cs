@@ -20,11 +20,10 @@ internal sealed class SimWorld
 
     public SimWorld(ulong seed, bool tells)
     {
-        var random = new SeedRandom(seed * 0x9E3779B97F4A7C15);
-        Profile = new SimProfile(random.Fork());
-        Extras = new SimExtras(new SeedRandom(seed ^ 0xD1B54A32D192ED03), Profile.IsWindow);
+        var draw = new SimDraw(seed);
+        (Profile, Extras, Plan) = (draw.Profile, draw.Extras, draw.Plan);
+        SeedRandom random = draw.Random;
         Shares = [.. Enumerable.Range(0, Extras.Targets).Select(_ => new SimShare())];
-        Plan = SimPlan.Draw(random.Fork(), Profile, Extras);
         Scheduler = new Scheduler(random.Fork(), Beginning.UtcTicks);
         Traffic = new SimTraffic(random.Fork(), Plan, Profile.Has(Fault.MetricsStale), Beginning.UtcTicks);
         if (Plan.Window is { } window) Shares[0].Set(window.Share);
@@ -269,6 +268,8 @@ internal sealed class SimWorld
     private void ChangeByHand(SimShare share)
     {
         if (Extras.NamesPeople && Random.OneIn(2)) share.Set(share.Percent, Random.OneIn(2) ? [] : [.. share.Named, "eve"]);
+        // Of several that go back and do not, people help one.
+        else if (Shares.Count > 1 && Random.OneIn(2) && Laws.Ledgers is [.., { Phase: "rollingBack" }]) share.Set(0);
         else share.Set(Random.OneIn(4) ? share.Percent + 3 : Random.Below(5) * 20);
     }
 

@@ -107,11 +107,13 @@ internal static class Simulation
     /// <param name="count">How many.</param>
     /// <param name="threads">How many at once.</param>
     /// <param name="stopAfter">How many broken seeds are enough.</param>
-    public static SimulationReport RunAll(ulong from, long count, int threads, int stopAfter)
+    /// <param name="fits">Leaves out the worlds that do not fit.</param>
+    /// <param name="most">How many of those that fit are enough.</param>
+    public static SimulationReport RunAll(ulong from, long count, int threads, int stopAfter, Func<SimDraw, bool>? fits = null, long most = long.MaxValue)
     {
         long begun = Stopwatch.GetTimestamp();
         var whole = new SimulationReport();
-        long next = 0;
+        long next = 0, fitting = 0;
         int broken = 0;
         Thread[] workers = [.. Enumerable.Range(0, threads).Select(_ => new Thread(Work) { IsBackground = true })];
         foreach (Thread worker in workers) worker.Start();
@@ -125,6 +127,8 @@ internal static class Simulation
             while (Volatile.Read(ref broken) < stopAfter && Interlocked.Increment(ref next) is var number && number <= count)
             {
                 ulong seed = from + (ulong)(number - 1);
+                if (fits is not null && !fits(new SimDraw(seed))) continue;
+                if (Interlocked.Increment(ref fitting) > most) break;
                 SimWorld world = Run(seed, tells: false);
                 mine.Add(world);
                 if (world.Laws.Broken is not { } law) continue;
