@@ -30,6 +30,7 @@ public abstract class RolloutCmdlet : StateCmdlet
         string[] known = [.. streams.Select(stream => stream[RolloutService.Prefix.Length..])];
         foreach (string id in ids.Where(id => !WildcardPattern.ContainsWildcardCharacters(id) && !known.Contains(id, StringComparer.OrdinalIgnoreCase)))
             WriteError(Errors.RolloutNotFound(id, _store!.Location, known));
+        if (known.Length == 0 && ids.Any(WildcardPattern.ContainsWildcardCharacters)) WarnIfNowhere();
         var wanted = new Wildcards(ids);
         return [.. known.Where(wanted.Match)];
     }

@@ -22,13 +22,13 @@ public sealed record SignalStatus
     /// <summary>The sample that completed a breach; nothing while there is none that asks for an answer.</summary>
     public DateTimeOffset? BreachedAt { get; internal init; }
 
-    /// <summary>The newest value, in base units (seconds, bytes, 0–1); nothing for a check, whose verdict is all there is.</summary>
+    /// <summary>The newest value, in base units (seconds, bytes, 0–1); nothing for a check that measures none.</summary>
     public double? Value { get; internal init; }
 
     /// <summary>When that value was seen.</summary>
     public DateTimeOffset? ValueTime { get; internal init; }
 
-    /// <summary>What a healthy value looks like; nothing for a check.</summary>
+    /// <summary>What a healthy value looks like; nothing for a check without a bound.</summary>
     public Bound? Bound { get; internal init; }
 
     /// <summary>How far inside the bound the value is, in base units; negative outside.</summary>

@@ -42,6 +42,10 @@ Describe 'Monitoring windows at the prompt' {
         $end.Verdict | Should -Be 'Pass'
         $end.Checkpoints.Count | Should -Be 1
         $end.Checkpoints[0].Signals[0].Bad | Should -Be 0
+        # What the check measured, not that it passed.
+        $end.Checkpoints[0].Signals[0].Value | Should -Be 0.0002
+        $end.Checkpoints[0].Signals[0].Max | Should -Be 0.0002
+        "$($end.Signals[0].Bound)" | Should -Be '< 0.1%'
         $end.Gaps | Should -BeNullOrEmpty
     }
 

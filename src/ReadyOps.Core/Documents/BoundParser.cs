@@ -25,8 +25,12 @@ internal static class BoundParser
         if (text.Length > LongestBound) return No($"the bound is longer than {LongestBound} characters", out problem);
 
         foreach ((string sign, BoundOperator op) in Signs)
-            if (text.StartsWith(sign, StringComparison.Ordinal))
-                return Comparison(text, op, sign, text[sign.Length..].Trim(), out problem);
+        {
+            if (!text.StartsWith(sign, StringComparison.Ordinal)) continue;
+            string operand = text[sign.Length..].Trim();
+            return operand is ['<' or '>' or '=' or '!', ..] ? No($"'{text}' has one operator too many", out problem) : Comparison(text, op, sign, operand, out problem);
+        }
+
         if (Keyword(text, "in") is { } list) return List(text, list, out problem);
         if (Keyword(text, "between") is { } range) return Between(text, range, out problem);
         if (Keyword(text, "within") is { } tolerance) return Within(text, tolerance, out problem);

@@ -14,13 +14,14 @@ public static class DocumentLoader
     /// <param name="file">The file.</param>
     /// <param name="kind">The kind it must be, or <see langword="null"/> for any.</param>
     /// <param name="variables">Values for <c>${name}</c> that go before those of the document; <c>READYOPS_*</c> of the environment come last.</param>
+    /// <param name="read">Reads what such a document means, and throws what is wrong with that. Asked only where the schema is not kept, for what is wrong besides.</param>
     /// <exception cref="DocumentException">Everything that is wrong with it.</exception>
-    public static Document Load(string file, string? kind, IReadOnlyDictionary<string, string>? variables = null)
+    public static Document Load(string file, string? kind, IReadOnlyDictionary<string, string>? variables = null, Action<Document>? read = null)
     {
         var problems = new ProblemList(file);
         byte[] bytes = ReadAll(file, problems);
         string folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? Path.GetFullPath(".");
-        return Parse(bytes, file, folder, kind, variables);
+        return Parse(bytes, file, folder, kind, variables, read);
     }
 
     /// <summary>Reads a text, as <see cref="Load"/> does a file.</summary>
@@ -29,8 +30,9 @@ public static class DocumentLoader
     /// <param name="baseDirectory">The folder that relative paths in it start from.</param>
     /// <param name="kind">The kind it must be, or <see langword="null"/> for any.</param>
     /// <param name="variables">Values for <c>${name}</c>.</param>
+    /// <param name="read">Reads what such a document means.</param>
     /// <exception cref="DocumentException">Everything that is wrong with it.</exception>
-    public static Document Parse(ReadOnlyMemory<byte> utf8, string file, string baseDirectory, string? kind, IReadOnlyDictionary<string, string>? variables = null)
+    public static Document Parse(ReadOnlyMemory<byte> utf8, string file, string baseDirectory, string? kind, IReadOnlyDictionary<string, string>? variables = null, Action<Document>? read = null)
     {
         var problems = new ProblemList(file);
         DocumentNode root = ReadTree(utf8, problems);
@@ -39,8 +41,11 @@ public static class DocumentLoader
         // What could not be expanded was said; that it does not fit the schema either goes without saying.
         SchemaFailure[] failures = [.. SchemaOf(root, kind)?.Validate(root).Where(failure => !problems.AnyAt(failure.Line, failure.Column)) ?? []];
         DocumentHeader.Check(root, kind, problems);
+        bool named = !problems.Any;
         foreach (SchemaFailure failure in failures.Where(failure => !DocumentHeader.Covers(failure)))
             problems.Add(failure.Line, failure.Column, failure.InstancePath, failure.Message, failure.Expected);
+        // With a header that says what it is, what is wrong with the rest is told at once, too.
+        if (problems.Any && named && read is not null) SoundParts.Read(ToDocument(root, utf8, file, baseDirectory), read, problems);
         problems.ThrowIfAny();
         return ToDocument(root, utf8, file, baseDirectory);
     }

@@ -31,17 +31,19 @@ public sealed class ProblemList(string file)
     public void Add(DocumentNode node, string path, string message, string expected = "") => Add(node.Line, node.Column, path, message, expected);
 
     /// <summary>Notes a problem at a place.</summary>
-    public void Add(int line, int column, string path, string message, string expected = "")
+    public void Add(int line, int column, string path, string message, string expected = "") => Add(new DocumentProblem
     {
-        var problem = new DocumentProblem
-        {
-            File = file,
-            Line = line,
-            Column = column,
-            Path = path,
-            Message = message,
-            Expected = expected.Length > 0 ? $"expected {expected}" : "",
-        };
+        File = file,
+        Line = line,
+        Column = column,
+        Path = path,
+        Message = message,
+        Expected = expected.Length > 0 ? $"expected {expected}" : "",
+    });
+
+    /// <summary>Notes a problem that was found elsewhere.</summary>
+    internal void Add(DocumentProblem problem)
+    {
         if (_known.Contains(problem)) return;
         _more = IsFull;
         if (_more) return;

@@ -20,7 +20,7 @@ public sealed record SecretText(string Reference)
 
         string name = Reference["env:".Length..];
         return Environment.GetEnvironmentVariable(name)
-            ?? throw new ReadyOpsException("SecretMissing", $"The environment variable '{name}' that the document names is not set.", $"Set {name} for the process that runs ReadyOps.");
+            ?? throw new ReadyOpsException("SecretMissing", $"The environment variable '{name}' is not set.", $"Set {name} for the process that runs ReadyOps.");
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ public sealed record CheckpointReached(
 /// <summary>What one signal did between two checkpoints.</summary>
 /// <param name="Signal">Its name.</param>
 /// <param name="Verdict">What it says at the checkpoint; <see cref="Verdict.Inconclusive"/> where nothing was seen of it for too long in between.</param>
-/// <param name="Value">Its newest value, in base units; nothing for a check.</param>
+/// <param name="Value">Its newest value, in base units; nothing for a check that measures none.</param>
 /// <param name="Samples">How many samples there were.</param>
 /// <param name="Bad">How many of them broke the bound.</param>
 /// <param name="Min">The least value.</param>

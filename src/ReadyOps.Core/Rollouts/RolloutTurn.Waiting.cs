@@ -44,7 +44,7 @@ internal sealed partial class RolloutTurn
         (CheckDefinition Check, Evidence Seen)[] missing = [.. Missing(step)];
         if (missing.Length == 0) return null;
         string reason = string.Join(" ", missing.Select(one => $"{Text(one.Seen)}.{(one.Seen.NextStep.Length > 0 ? $" {one.Seen.NextStep}" : "")}"));
-        awaited = new StepAwaited(step, string.Join(", ", missing.Select(one => $"{one.Check.Name} ({one.Seen.Verdict})")), reason, missing.Any(one => AsksPeople(one.Check)));
+        awaited = new StepAwaited(step, string.Join(", ", missing.Select(What)), reason, missing.Any(one => AsksPeople(one.Check)));
         return string.Join("; ", missing.Select(one => Text(one.Seen)));
     }
 
@@ -61,6 +61,10 @@ internal sealed partial class RolloutTurn
 
         return before.Zip(evidence).Where(pair => pair.Second.Verdict != Verdict.Pass);
     }
+
+    /// <summary>What is waited for, in words that stay while it does: each change of them is told. Of people every decision is news; numbers of other checks change at every look.</summary>
+    private static string What((CheckDefinition Check, Evidence Seen) missing) =>
+        missing.Check.Check is ApprovalCheck ? $"{missing.Check.Name} ({missing.Seen.Verdict}: {missing.Seen.Reason.TrimEnd('.')})" : $"{missing.Check.Name} ({missing.Seen.Verdict})";
 
     private static bool AsksPeople(CheckDefinition check) => GroupCheck.WithParts(check).Any(part => part.Check is ApprovalCheck);
 

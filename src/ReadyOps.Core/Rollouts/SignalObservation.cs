@@ -31,10 +31,10 @@ public sealed record SignalObservation
     /// <summary>Samples in the span that said nothing (NaN).</summary>
     public int Empty { get; init; }
 
-    /// <summary>Least value in the span.</summary>
+    /// <summary>Least value in the span; of a check, of what it measured.</summary>
     public double? Min { get; init; }
 
-    /// <summary>Greatest value in the span.</summary>
+    /// <summary>Greatest value in the span; of a check, of what it measured.</summary>
     public double? Max { get; init; }
 
     /// <summary>The stretches of bad samples in the span: time of the first and the last of each.</summary>
@@ -85,8 +85,8 @@ public sealed record SignalObservation
             Samples = numbers.Length,
             Bad = numbers.Count(sample => !signal.Bound.Holds(sample.Value)),
             Empty = batch.Samples.Count - numbers.Length,
-            Min = numbers.Length > 0 ? numbers.Min(sample => sample.Value) : null,
-            Max = numbers.Length > 0 ? numbers.Max(sample => sample.Value) : null,
+            Min = signal.IsCheck ? batch.Measured : numbers.Length > 0 ? numbers.Min(sample => sample.Value) : null,
+            Max = signal.IsCheck ? batch.Measured : numbers.Length > 0 ? numbers.Max(sample => sample.Value) : null,
             Broken = broken.Count > 0 ? broken : null,
             Gaps = gaps.Count > 0 ? gaps : null,
             Silence = SilenceIn(numbers, before.LastTime ?? expected),

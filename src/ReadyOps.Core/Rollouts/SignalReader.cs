@@ -53,6 +53,7 @@ internal static class SignalReader
             Name = reader.RequiredText("name"),
             Type = type,
             Bound = isMetric ? SignalMembers.NumberBound(reader) : PassesAsOne,
+            CheckBound = !isMetric && reader.Node["bound"]?.Kind is NodeKind.String or NodeKind.Number ? reader.OptionalBound("bound") : null,
             InconclusiveLimit = SignalLimit.Read(reader, "inconclusiveLimit"),
             ErrorLimit = SignalLimit.Read(reader, "errorLimit"),
             InitialDelay = reader.Duration("initialDelay", TimeSpan.Zero),

@@ -31,6 +31,7 @@ public sealed class CheckSignalSource(CheckDefinition check, EngineContext conte
             CollectedUntil = span.Until,
             Samples = value is { } known ? [Sample(known)] : evidence.Verdict == Verdict.Inconclusive ? [Sample(double.NaN) with { Undecided = true }] : [],
             Says = evidence.Reason,
+            Measured = value is not null && evidence.Value is double and >= double.MinValue and <= double.MaxValue ? (double)evidence.Value : null,
             Warnings = evidence.Verdict == Verdict.Pass ? [] : [evidence.Reason],
             SeesOnlyTicks = true,
         };

@@ -59,6 +59,9 @@ public sealed record SignalBatch
     /// </summary>
     public string? Says { get; init; }
 
+    /// <summary>What a check measured at its look, in base units; nothing where its verdict is all there is, and for a source whose samples are values.</summary>
+    public double? Measured { get; init; }
+
     /// <summary>To be handed to the next call: for example the counters of the last scrape.</summary>
     public string? Carry { get; init; }
 

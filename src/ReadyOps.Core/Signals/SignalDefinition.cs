@@ -22,6 +22,9 @@ public sealed record SignalDefinition
     /// </summary>
     public required Bound Bound { get; init; }
 
+    /// <summary>What a check holds its value against by itself, for people; nothing for any other signal, and for a check without a bound.</summary>
+    public Bound? CheckBound { get; init; }
+
     /// <summary>Breached once every sample over this long broke the bound; <see langword="null"/> for a counting signal. A good sample resets it.</summary>
     public TimeSpan? For { get; init; }
 

@@ -20,6 +20,8 @@ public static class SignalJudge
         TimeSpan? timeLeft = pending && signal.For is { } sustained ? Max(sustained - track.BadFor, TimeSpan.Zero) : null;
         int? samplesLeft = pending ? SamplesLeft(signal, track, now) : null;
         SignalOutlook outlook = SignalOutlook.Of(signal, track, found, timeLeft, samplesLeft, now);
+        double? measured = signal.IsCheck ? track.Measured : track.LastValue;
+        Bound? bound = signal.IsCheck ? signal.CheckBound : signal.Bound;
         return new SignalStatus
         {
             Signal = signal.Name,
@@ -27,10 +29,10 @@ public static class SignalJudge
             State = state,
             Since = track.Breach?.Since ?? track.BadSince,
             BreachedAt = track.Breach?.At,
-            Value = signal.IsCheck ? null : track.LastValue,
+            Value = measured,
             ValueTime = track.LastTime,
-            Bound = signal.IsCheck ? null : signal.Bound,
-            Margin = track.LastValue is { } value ? signal.Bound.Margin(value) : null,
+            Bound = bound,
+            Margin = measured is { } value ? bound?.Margin(value) : null,
             Window = signal.HasWindow && now > stepStart ? Min(signal.Window, now - stepStart) : null,
             Samples = track.StepSamples,
             GoodSamples = track.StepGood,

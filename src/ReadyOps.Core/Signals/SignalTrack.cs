@@ -84,6 +84,9 @@ public sealed record SignalTrack
     /// <summary>Why its newest sample says what it says, where the source told.</summary>
     public string? Says { get; init; }
 
+    /// <summary>What a check measured at the look that gave its newest sample, in base units; nothing where its verdict is all there is.</summary>
+    public double? Measured { get; init; }
+
     /// <summary>What the source asked to be kept.</summary>
     public string? Carry { get; init; }
 }

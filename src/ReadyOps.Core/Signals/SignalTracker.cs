@@ -41,6 +41,7 @@ public static class SignalTracker
             Errors = Errors(signal, track, batch, now),
             Warning = batch.Warnings.Count > 0 ? batch.Warnings[0] : null,
             Says = batch.Says ?? track.Says,
+            Measured = batch.Samples.Count > 0 ? batch.Measured : track.Measured,
             Carry = batch.Carry ?? (batch.Error is null ? null : track.Carry),
         };
     }

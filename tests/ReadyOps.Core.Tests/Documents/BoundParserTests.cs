@@ -93,6 +93,8 @@ public sealed class BoundParserTests
     [InlineData("within 10% of green", "is no number")]
     [InlineData("within 1e308 of 1.7e308", "not finite")]
     [InlineData("inside [1]", "does not begin with an operator")]
+    [InlineData("<< 1%", "'<< 1%' has one operator too many")]
+    [InlineData("> = 98%", "'> = 98%' has one operator too many")]
     public void What_is_no_bound_says_why(string text, string why)
     {
         Assert.False(Quantities.TryParseBound(text, out Bound? bound, out string problem));

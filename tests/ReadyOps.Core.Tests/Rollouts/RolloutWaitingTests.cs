@@ -105,7 +105,7 @@ public sealed class RolloutWaitingTests
         await DecideAsync(world, status.Id, "bob");
         status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(1));
         Assert.Equal(1, status.Step);
-        Assert.Contains("1 of 2", status.Reason, StringComparison.Ordinal);
+        Assert.Contains("1 of 2 approvals", status.Reason, StringComparison.Ordinal);
 
         await DecideAsync(world, status.Id, "carol");
         status = await world.RunAsync(status.Id, Pace, Pace);
@@ -247,11 +247,11 @@ public sealed class RolloutWaitingTests
 
     [Theory]
     // Two steps of 10 min and 10 min of baking: waiting for approval, the whole is not done after 45 min, and step 1 not after 20 min.
-    [InlineData("""{"after":"45m"}""", null, RolloutPhase.Paused, 45, "The rollout is not done after 45m: it waits for sre lead (NoData).")]
-    [InlineData("""{"after":"45m","action":"hold"}""", null, RolloutPhase.Progressing, 45, "The rollout is not done after 45m: it waits for sre lead (NoData).")]
-    [InlineData("""{"after":"45m","action":"rollback"}""", null, RolloutPhase.RollingBack, 45, "The rollout is not done after 45m: it waits for sre lead (NoData).")]
-    [InlineData(null, """{"after":"20m"}""", RolloutPhase.Paused, 20, "Step 1 is not done after 20m: it waits for sre lead (NoData).")]
-    [InlineData(null, """{"after":"20m","action":"rollback"}""", RolloutPhase.RollingBack, 20, "Step 1 is not done after 20m: it waits for sre lead (NoData).")]
+    [InlineData("""{"after":"45m"}""", null, RolloutPhase.Paused, 45, "The rollout is not done after 45m: it waits for sre lead (NoData: 0 of 2 approvals of release 2.4.0 as sre).")]
+    [InlineData("""{"after":"45m","action":"hold"}""", null, RolloutPhase.Progressing, 45, "The rollout is not done after 45m: it waits for sre lead (NoData: 0 of 2 approvals of release 2.4.0 as sre).")]
+    [InlineData("""{"after":"45m","action":"rollback"}""", null, RolloutPhase.RollingBack, 45, "The rollout is not done after 45m: it waits for sre lead (NoData: 0 of 2 approvals of release 2.4.0 as sre).")]
+    [InlineData(null, """{"after":"20m"}""", RolloutPhase.Paused, 20, "Step 1 is not done after 20m: it waits for sre lead (NoData: 0 of 2 approvals of release 2.4.0 as sre).")]
+    [InlineData(null, """{"after":"20m","action":"rollback"}""", RolloutPhase.RollingBack, 20, "Step 1 is not done after 20m: it waits for sre lead (NoData: 0 of 2 approvals of release 2.4.0 as sre).")]
     public async Task A_deadline_is_answered_once_at_its_moment(string? whole, string? step, RolloutPhase phase, int minutes, string reason)
     {
         var world = new RolloutWorld();

@@ -36,6 +36,18 @@ public sealed class CheckSignalSourceTests
         Assert.Equal(value is { } one ? [one] : [], batch.Samples.Select(sample => sample.Value));
     }
 
+    [Theory]
+    [InlineData("json", """ "url": "http://s.test", "pointer": "/rate", "unit": "ratio", "bound": "< 1%" """, """{"rate": 0.02}""", 0d, 0.02)]
+    [InlineData("json", """ "url": "http://s.test", "pointer": "/state", "bound": "== up" """, """{"state": "up"}""", 1d, null)]
+    [InlineData("http", """ "url": "http://s.test" """, "ok", 1d, 200d)]
+    public async Task What_a_check_measured_is_kept_beside_its_verdict(string type, string members, string body, double verdict, double? measured)
+    {
+        var stub = new StubHandler(_ => StubHandler.Text(body));
+        SignalBatch batch = await CollectAsync($$"""{"name": "a", "type": "{{type}}", {{members}}}""", stub.Context());
+        Assert.Equal(measured, batch.Measured);
+        Assert.Equal(verdict, Assert.Single(batch.Samples).Value);
+    }
+
     private static async Task<SignalBatch> CollectAsync(string check, EngineContext? context = null)
     {
         context ??= new EngineContext();

@@ -81,7 +81,7 @@ public sealed class TestDeploymentGateCommand : StateCmdlet
     private void Ask(string file)
     {
         string? release = Release;
-        Document document = DocumentLoader.Load(file, "Gate", Variables.Read(Variable, ref release));
+        Document document = DocumentLoader.Load(file, "Gate", Variables.Read(Variable, ref release), read => GateReader.Read(read));
         GateDefinition gate = GateReader.Read(document);
         if (ThrottleLimit is { } limit) gate = gate with { Throttle = limit };
         EngineContext context = CreateContext(Actor, AllowCommand);

@@ -53,7 +53,7 @@ public sealed class StartMonitoringWindowCommand : RolloutActionCmdlet
             throw new ReadyOpsException("PathAmbiguous", $"'{Path}' leads to {files.Count} files, and one window has one document.", "Name one of them.");
         if (files.Count == 0) return;
         string? release = Release;
-        Document document = DocumentLoader.Load(files[0], "Monitor", Variables.Read(Variable, ref release));
+        Document document = DocumentLoader.Load(files[0], "Monitor", Variables.Read(Variable, ref release), read => Rollouts.Preview(read));
         Start(document, new RolloutStart { Release = release, Reason = Reason, Force = Force });
     });
 

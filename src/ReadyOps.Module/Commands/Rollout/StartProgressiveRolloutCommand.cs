@@ -64,7 +64,7 @@ public sealed class StartProgressiveRolloutCommand : RolloutActionCmdlet
             throw new ReadyOpsException("PathAmbiguous", $"'{Path}' leads to {files.Count} files, and one rollout has one document.", "Name one of them.");
         if (files.Count == 0) return;
         _release = Release;
-        Document document = DocumentLoader.Load(files[0], "Rollout", Variables.Read(Variable, ref _release));
+        Document document = DocumentLoader.Load(files[0], "Rollout", Variables.Read(Variable, ref _release), read => Rollouts.Preview(read));
         _timeline = Rollouts.Preview(document);
         _document = document;
     });

@@ -22,7 +22,8 @@ public sealed class StopProgressiveRolloutCommand : RolloutCommandCmdlet
     {
         RolloutStatus before = await Rollouts.GetAsync(id, cancel).ConfigureAwait(false);
         if (before.Ended)
-            throw new ReadyOpsException("RolloutEnded", $"The rollout '{id}' is {before.Phase}: there is nothing to abort.", $"Take it back with Invoke-Rollback -Id {id}.");
+            throw new ReadyOpsException("RolloutEnded", $"The rollout '{id}' is {before.Phase}: there is nothing to abort.", before.Phase == RolloutPhase.Succeeded
+                ? $"Take it back with Invoke-Rollback -Id {id}." : $"Get-ProgressiveRollout -Id {id} tells how it ended.");
         return await Rollouts.RollBackAsync(id, Reason, cancel).ConfigureAwait(false);
     }
 

@@ -2,7 +2,9 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using ReadyOps.Binding;
+using ReadyOps.Core;
 using ReadyOps.Core.Documents;
+using ReadyOps.Core.Journal;
 using ReadyOps.Core.Rollouts;
 
 namespace ReadyOps.Commands;
@@ -74,7 +76,8 @@ public sealed class TestRolloutPolicyCommand : ReadyCmdlet
         IReadOnlyList<string>[] samples = [.. SamplePath.Select(one => Paths.Resolve(this, one, literal: false))];
         if (samples.Any(files => files.Count == 0)) return;
         string? release = Release;
-        Document document = DocumentLoader.Load(file, "Rollout", Variables.Read(Variable, ref release));
+        EngineContext context = CreateContext();
+        Document document = DocumentLoader.Load(file, "Rollout", Variables.Read(Variable, ref release), read => new RolloutService(new MemoryJournalStore(context), context).Preview(read));
         var options = new BacktestOptions
         {
             Start = Start,
@@ -86,7 +89,7 @@ public sealed class TestRolloutPolicyCommand : ReadyCmdlet
             Vary = ReadVary(),
         };
         // Commands of a document are read, never run: the target is not touched.
-        IReadOnlyList<BacktestResult> results = Await(cancel => new BacktestService(CreateContext()).RunAsync(document, options, cancel));
+        IReadOnlyList<BacktestResult> results = Await(cancel => new BacktestService(context).RunAsync(document, options, cancel));
         foreach (string warning in results[0].Warnings) WriteWarning($"{document.Name}: {warning}");
         foreach (BacktestResult result in results)
         {
