@@ -55,7 +55,7 @@ public sealed record EngineContext
     public EngineContext On(IJournalStore store) => store.Clock is { } shared ? this with { Clock = shared } : this;
 
     /// <summary>The same, in which what many ask alike is asked once.</summary>
-    public EngineContext SharingQueries() => Queries is null ? this with { Queries = new QueryShare(Clock) } : this;
+    public EngineContext SharingQueries() => Queries is null ? this with { Queries = new QueryShare(Clock, StaysOnThread) } : this;
 
     private static readonly HttpClient SharedHttp = HttpClients.Plain();
 }

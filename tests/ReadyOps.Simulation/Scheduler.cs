@@ -29,6 +29,7 @@ internal sealed class Scheduler(SeedRandom random, long now)
             (Fiber fiber, Action body) = (_fibers[i], bodies[i]);
             fiber.Thread!.Job = () =>
             {
+                fiber.Id = Environment.CurrentManagedThreadId;
                 body();
                 End(fiber);
             };
@@ -36,6 +37,7 @@ internal sealed class Scheduler(SeedRandom random, long now)
 
         // The first runs here: a world with one agent needs no other thread.
         _current = _fibers[0];
+        _current.Id = Environment.CurrentManagedThreadId;
         bodies[0]();
         if (bodies.Count == 1) return;
         Fiber first = _fibers[0];
@@ -43,6 +45,13 @@ internal sealed class Scheduler(SeedRandom random, long now)
         // The last to end wakes it once more.
         first.Turn.Wait();
         _fibers.Clear();
+        _current = null;
+    }
+
+    /// <summary>What goes on elsewhere than on the thread whose turn it is would happen at a moment that no seed decides.</summary>
+    public void DemandTurn()
+    {
+        if (_current is { } current && current.Id != Environment.CurrentManagedThreadId) throw new InvalidOperationException($"Something went on on another thread than the one whose turn it is.\n{Environment.StackTrace}");
     }
 
     /// <summary>Anybody who is awake may be next.</summary>
@@ -111,6 +120,9 @@ internal sealed class Scheduler(SeedRandom random, long now)
         public long Wake { get; set; }
 
         public bool Done { get; set; }
+
+        /// <summary>The number of the thread that it runs on.</summary>
+        public int Id { get; set; }
     }
 
     /// <summary>A thread that is used again by the next seed: making one costs more than a short seed.</summary>

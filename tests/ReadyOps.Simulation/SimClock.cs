@@ -19,9 +19,13 @@ internal sealed class SimClock(Scheduler scheduler) : TimeProvider
     /// <summary>The time that the process here goes by.</summary>
     public DateTimeOffset Now => Shared?.GetUtcNow() ?? GetUtcNow();
 
-    public override DateTimeOffset GetUtcNow() => new(scheduler.Now + Ahead.Ticks, TimeSpan.Zero);
+    public override DateTimeOffset GetUtcNow() => new(GetTimestamp() + Ahead.Ticks, TimeSpan.Zero);
 
-    public override long GetTimestamp() => scheduler.Now;
+    public override long GetTimestamp()
+    {
+        scheduler.DemandTurn();
+        return scheduler.Now;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -35,13 +39,7 @@ internal sealed class SimClock(Scheduler scheduler) : TimeProvider
     {
         if (pending.IsCompleted) return pending.GetAwaiter().GetResult();
         Task<T> task = pending.AsTask();
-        while (!task.IsCompleted)
-        {
-            // A few of the runtime's own continuations take another thread; this one waits for them and does nothing meanwhile.
-            if (_timers.Count > 0) FireNext();
-            else if (!SpinWait.SpinUntil(() => task.IsCompleted || _timers.Count > 0, TimeSpan.FromSeconds(5))) throw new InvalidOperationException("An agent waits for nothing.");
-        }
-
+        while (!task.IsCompleted) FireNext();
         return task.GetAwaiter().GetResult();
     }
 

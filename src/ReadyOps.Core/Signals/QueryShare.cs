@@ -12,7 +12,8 @@ namespace ReadyOps.Core.Signals;
 /// </para>
 /// </summary>
 /// <param name="clock">The present.</param>
-public sealed class QueryShare(TimeProvider clock)
+/// <param name="staysOnThread">Whether those who waited go on one after the other where the answer came in, as <see cref="EngineContext.StaysOnThread"/>.</param>
+public sealed class QueryShare(TimeProvider clock, bool staysOnThread = false)
 {
     /// <summary>A span of more moments than this is asked for alone.</summary>
     internal const int MostPoints = 2_000;
@@ -44,8 +45,10 @@ public sealed class QueryShare(TimeProvider clock)
         Grid grid = _grids.GetOrAdd(key, _ => new Grid());
         while (true)
         {
-            Question question;
             Question? mine = null;
+            // One for each who waits: of several continuations of one task the runtime sends all but one to other threads.
+            var waiter = new TaskCompletionSource<SharedAnswer>(staysOnThread ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+            Question question;
             lock (grid)
             {
                 grid.UsedAt = clock.GetTimestamp();
@@ -53,15 +56,17 @@ public sealed class QueryShare(TimeProvider clock)
                 if (grid.Open is null)
                 {
                     Interlocked.Increment(ref _asked);
-                    grid.Open = mine = new Question(missing, last, new TaskCompletionSource<SharedAnswer>());
+                    grid.Open = mine = new Question(missing, last, []);
                 }
 
                 question = grid.Open;
+                question.Waiters.Add(waiter);
             }
 
             // Not under the lock: whoever waits goes on as soon as the answer is there.
             if (mine is not null) _ = RunAsync(grid, mine, ask);
-            SharedAnswer answer = await question.Answer.Task.WaitAsync(cancel).ConfigureAwait(false);
+            SharedAnswer answer;
+            using (cancel.UnsafeRegister(_ => waiter.TrySetCanceled(cancel), null)) answer = await waiter.Task.ConfigureAwait(false);
             // A degraded answer is not kept, so it is handed on; together with what is kept of the moments before it.
             if (answer.Warnings.Count == 0) continue;
             lock (grid)
@@ -81,12 +86,12 @@ public sealed class QueryShare(TimeProvider clock)
                 grid.Open = null;
             }
 
-            question.Answer.SetResult(answer);
+            foreach (TaskCompletionSource<SharedAnswer> waiter in question.Waiters) waiter.TrySetResult(answer);
         }
         catch (Exception e)
         {
             lock (grid) grid.Open = null;
-            question.Answer.TrySetException(e);
+            foreach (TaskCompletionSource<SharedAnswer> waiter in question.Waiters) waiter.TrySetException(e);
         }
     }
 
@@ -99,7 +104,7 @@ public sealed class QueryShare(TimeProvider clock)
             if (grid.Open is null && clock.GetElapsedTime(grid.UsedAt) > Unused) _grids.TryRemove(key, out _);
     }
 
-    private sealed record Question(long First, long Last, TaskCompletionSource<SharedAnswer> Answer);
+    private sealed record Question(long First, long Last, List<TaskCompletionSource<SharedAnswer>> Waiters);
 
     private sealed class Grid
     {

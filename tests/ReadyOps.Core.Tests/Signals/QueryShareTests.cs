@@ -55,6 +55,24 @@ public sealed class QueryShareTests
     }
 
     [Fact]
+    public void Where_nothing_may_depend_on_the_machine_all_who_waited_go_on_where_the_answer_came_in()
+    {
+        var share = new QueryShare(_clock, staysOnThread: true);
+        var gate = new TaskCompletionSource<SharedAnswer>();
+        var places = new List<(int Who, int Thread)>();
+        for (int who = 0; who < 3; who++) _ = Wait(who);
+
+        gate.SetResult(new SharedAnswer(new Dictionary<long, IReadOnlyList<MetricSample>>(), []));
+        Assert.Equal([(0, Environment.CurrentManagedThreadId), (1, Environment.CurrentManagedThreadId), (2, Environment.CurrentManagedThreadId)], places);
+
+        async Task Wait(int who)
+        {
+            await share.AskAsync("a", 10, 20, Step, (f, l) => gate.Task, Stop).ConfigureAwait(false);
+            places.Add((who, Environment.CurrentManagedThreadId));
+        }
+    }
+
+    [Fact]
     public async Task A_moment_without_a_value_is_asked_for_again_after_a_step()
     {
         var share = new QueryShare(_clock);
