@@ -18,8 +18,6 @@ namespace ReadyOps.Scenario.Tests.Rollouts;
 /// </summary>
 public sealed class KilledAgentScenarios
 {
-    private int _slow;
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -31,7 +29,8 @@ public sealed class KilledAgentScenarios
         var toll = new Toll();
         await using var toPostgres = new TollProxy(postgres.Port, toll);
         await using var toHaproxy = new TollProxy(int.Parse(haproxy.TcpAddress.Split(':')[1], CultureInfo.InvariantCulture), toll);
-        string address = postgres.Address.Replace("lease=3s", "lease=1s", StringComparison.Ordinal);
+        // As long as by default: that a machine is slow must cost nobody his lease. The leases of the dead end by hand.
+        string address = postgres.Address.Replace("lease=3s", "lease=30s", StringComparison.Ordinal);
         string viaToll = address.Replace($":{postgres.Port}/", $":{toPostgres.Port}/", StringComparison.Ordinal);
         int[] shares = [.. Enumerable.Range(1, 50).Select(step => 2 * step)];
 
@@ -51,11 +50,11 @@ public sealed class KilledAgentScenarios
             """), "rollout.yaml", ".", "Rollout");
         string id = (await rollouts.StartAsync(document, new RolloutStart(), Stop)).Id;
 
-        int killed = await KillAtEachMessageAsync(viaToll, toll);
+        int killed = await KillAtEachMessageAsync(viaToll, toll, postgres);
         RolloutStatus status = await rollouts.GetAsync(id, Stop);
         while (!status.Ended)
         {
-            await EndAsync(viaToll, toll, int.MaxValue);
+            Assert.Equal(0, await EndAsync(viaToll, toll, int.MaxValue));
             status = await rollouts.GetAsync(id, Stop);
         }
 
@@ -73,7 +72,7 @@ public sealed class KilledAgentScenarios
 
     /// <summary>Each agent ticks once and dies at the next message of that tick; the last one lives through all of its messages.</summary>
     /// <returns>How many were killed.</returns>
-    private async Task<int> KillAtEachMessageAsync(string address, Toll toll)
+    private static async Task<int> KillAtEachMessageAsync(string address, Toll toll, PostgresServer postgres)
     {
         int killed = 0;
         for (int message = 1; ; message++)
@@ -81,24 +80,19 @@ public sealed class KilledAgentScenarios
             int exit = await EndAsync(address, toll, message);
             if (toll.Passed < message) return killed;
             // What keeps its lease runs beside it: a tick may end before the answer to such a message, and then nobody is left to kill.
-            if (exit != 0) killed++;
+            if (exit == 0) continue;
+            killed++;
+            await postgres.ExecuteAsync("UPDATE readyops.streams SET expires = now() - interval '1 second' WHERE expires IS NOT NULL");
         }
     }
 
-    /// <summary>
-    /// An agent from its start to its end. Its lease of a second is short for a machine that does much else at the time: who lost it, or
-    /// waited for its database for too long, did nothing, and is followed by the next; anything else that goes wrong is a fault.
-    /// </summary>
-    private async Task<int> EndAsync(string address, Toll toll, int fatal)
+    /// <summary>An agent from its start to its end, which is its own or by SIGKILL.</summary>
+    private static async Task<int> EndAsync(string address, Toll toll, int fatal)
     {
-        while (true)
-        {
-            using AgentProcess agent = Start(address, toll, fatal);
-            int exit = await agent.EndAsync(TimeSpan.FromMinutes(2));
-            if (exit is 0 or 128 + 9) return exit;
-            Assert.Matches("since this process took it|The lease of .* ended before|Exception while reading from stream", agent.Errors);
-            Assert.True(++_slow < 5, agent.Errors);
-        }
+        using AgentProcess agent = Start(address, toll, fatal);
+        int exit = await agent.EndAsync(TimeSpan.FromMinutes(2));
+        Assert.True(exit is 0 or 128 + 9, $"{exit}{Environment.NewLine}{agent.Errors}");
+        return exit;
     }
 
     /// <summary>HAProxy heard of each share in its turn, and of none twice with another in between.</summary>
