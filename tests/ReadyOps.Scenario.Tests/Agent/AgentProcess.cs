@@ -59,7 +59,7 @@ internal sealed partial class AgentProcess : IDisposable
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         using AgentProcess agent = Start(arguments);
-        int exitCode = await agent.EndAsync(TimeSpan.FromSeconds(90));
+        int exitCode = await agent.EndAsync(TimeSpan.FromMinutes(4));
         return (exitCode, agent.Output, agent.Errors);
     }
 
@@ -84,7 +84,7 @@ internal sealed partial class AgentProcess : IDisposable
     public async Task<T> WaitForAsync<T>(Func<T?> look, TimeSpan? deadline = null)
         where T : class
     {
-        using var timer = new CancellationTokenSource(deadline ?? TimeSpan.FromSeconds(60));
+        using var timer = new CancellationTokenSource(deadline ?? TimeSpan.FromMinutes(3));
         while (!timer.IsCancellationRequested)
         {
             if (look() is { } found) return found;

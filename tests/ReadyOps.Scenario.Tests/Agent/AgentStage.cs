@@ -96,7 +96,7 @@ internal sealed class AgentStage : IAsyncDisposable
     /// <summary>Waits until a rollout stands as a test waits for.</summary>
     public async Task<RolloutStatus> WaitForAsync(string id, Func<RolloutStatus, bool> until, AgentProcess agent)
     {
-        DateTimeOffset deadline = DateTimeOffset.UtcNow.AddSeconds(60);
+        DateTimeOffset deadline = DateTimeOffset.UtcNow.AddMinutes(3);
         while (true)
         {
             RolloutStatus status = await LookAsync(id);

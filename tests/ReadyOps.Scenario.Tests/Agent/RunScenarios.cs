@@ -63,7 +63,7 @@ public sealed class RunScenarios
             Assert.Equal("""{"status":"ok","reasons":[]}""", (await Client.GetStringAsync($"{url}/healthz", TestContext.Current.CancellationToken)).Trim());
 
             agent.TerminateIt();
-            Assert.Equal(0, await agent.EndAsync(TimeSpan.FromSeconds(15)));
+            Assert.Equal(0, await agent.EndAsync(TimeSpan.FromMinutes(1)));
             Assert.Contains("Stopped.", agent.Errors, StringComparison.Ordinal);
             Assert.Equal("", agent.Output);
         }
@@ -80,7 +80,7 @@ public sealed class RunScenarios
         {
             await agent.WaitForAsync(() => File.Exists(stage.File("begun")) ? agent : null);
             agent.TerminateIt();
-            Assert.Equal(0, await agent.EndAsync(TimeSpan.FromSeconds(15)));
+            Assert.Equal(0, await agent.EndAsync(TimeSpan.FromMinutes(1)));
         }
 
         Assert.Equal("50", (await File.ReadAllTextAsync(stage.File("share"), TestContext.Current.CancellationToken)).Trim());
@@ -110,7 +110,7 @@ public sealed class RunScenarios
         {
             await stage.WaitForAsync(started.Id, status => status.SharePercent >= 50, first);
             first.KillIt();
-            await first.EndAsync(TimeSpan.FromSeconds(15));
+            await first.EndAsync(TimeSpan.FromMinutes(1));
         }
 
         (AgentProcess second, _) = await AgentProcess.ServeAsync(stage.State);

@@ -68,7 +68,7 @@ public sealed class AlertsScenarios
     // Alertmanager takes a moment to work on what it is sent.
     private static async Task<Evidence> UntilAsync(AlertmanagerServer server, string members, Verdict verdict)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (true)
         {
             Evidence seen = await RunAsync(server, members);

@@ -42,7 +42,7 @@ public sealed class RedisFlagStoreScenarios
         await UntilAsync(async () => (await redis.AskAsync("PUBSUB NUMSUB flags")).EndsWith(":1\r\n", StringComparison.Ordinal));
         // The subscription itself makes it look once more; after that it waits.
         FlagStoreContent now = await writing.WriteAsync(Bytes("2"), first.Version, Cancel);
-        await wait.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await wait.WaitAsync(TimeSpan.FromMinutes(2), Cancel);
         Assert.Equal(now.Version, (await waiting.ReadAsync(Cancel)).Version);
     }
 
@@ -57,7 +57,7 @@ public sealed class RedisFlagStoreScenarios
         Task wait = waiting.WaitForChangeAsync(first.Version, Cancel).AsTask();
         await using var writing = new RedisFlagStore(redis.Location(), Context);
         await writing.WriteAsync(Bytes("2"), first.Version, Cancel);
-        await wait.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await wait.WaitAsync(TimeSpan.FromMinutes(2), Cancel);
     }
 
     [Fact]

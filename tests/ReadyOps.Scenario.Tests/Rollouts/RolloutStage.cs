@@ -112,7 +112,7 @@ internal sealed class RolloutStage : IAsyncDisposable
     public async Task<RolloutStatus> RunAsync(string id, Func<RolloutStatus, bool>? until = null, TimeSpan? atMost = null)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(atMost ?? TimeSpan.FromMinutes(3));
+        deadline.CancelAfter(atMost ?? TimeSpan.FromMinutes(5));
         RolloutStatus? status = null;
         try
         {

@@ -93,7 +93,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     /// <param name="deadline">How long it may take; 30 s when not given.</param>
     public async Task<IReadOnlyList<MetricSample>> WaitForAsync(string query, Func<IReadOnlyList<MetricSample>, bool>? until = null, TimeSpan? deadline = null)
     {
-        using var timer = new CancellationTokenSource(deadline ?? TimeSpan.FromSeconds(30));
+        using var timer = new CancellationTokenSource(deadline ?? TimeSpan.FromMinutes(2));
         IReadOnlyList<MetricSample> seen = [];
         while (!timer.IsCancellationRequested)
         {

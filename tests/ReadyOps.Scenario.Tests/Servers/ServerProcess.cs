@@ -55,7 +55,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         server._process.BeginErrorReadLine();
         try
         {
-            await server.WaitUntilReadyAsync(isReady, deadline ?? TimeSpan.FromSeconds(30));
+            await server.WaitUntilReadyAsync(isReady, deadline ?? TimeSpan.FromMinutes(2));
             return server;
         }
         catch
@@ -78,7 +78,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         if (!OperatingSystem.IsWindows() && !_process.HasExited)
         {
             _ = Kill(_process.Id, 15);
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
             try
             {
                 await _process.WaitForExitAsync(patience.Token);
@@ -104,7 +104,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         _ = Kill(_process.Id, 19);
         // The signal is only sent: each thread stops when it gets to it, and may answer a question before.
-        Assert.True(SpinWait.SpinUntil(() => Directory.GetDirectories($"/proc/{_process.Id}/task").All(IsStopped), TimeSpan.FromSeconds(10)), "the server does not stop");
+        Assert.True(SpinWait.SpinUntil(() => Directory.GetDirectories($"/proc/{_process.Id}/task").All(IsStopped), TimeSpan.FromMinutes(1)), "the server does not stop");
     }
 
     // The state stands behind the name, which is in brackets and may hold anything.

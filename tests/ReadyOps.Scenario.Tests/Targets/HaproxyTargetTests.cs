@@ -268,7 +268,7 @@ public sealed class HaproxyTargetTests
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        deadline.CancelAfter(TimeSpan.FromMinutes(2));
         while (!await condition()) await Task.Delay(20, deadline.Token);
     }
 
