@@ -192,7 +192,9 @@ internal sealed partial class SimAgent
         if (_world.Hooks is { } hooks) context = context with { AllowCommand = true, Programs = (run, cancel) => hooks.RunAsync(process, Clock, run, cancel) };
         if (_world.Profile.Http || _world.Hooks is not null) context = context with { Http = new HttpClient(new SimPrometheus(_world, process, Clock)) { Timeout = Timeout.InfiniteTimeSpan } };
         _surroundings = (new SimStore(_world, process, context), context);
-        _service = new RolloutService(_surroundings.Store, context, (reader, name, inner) => Make(process, reader, name, inner)) { SnapshotEvery = SnapshotEvery };
+        RolloutPlan? plan = null;
+        // Only the client for HTTP has anything of its own from one tick to the next, or of the tick it is made for.
+        _service = new RolloutService(_surroundings.Store, context, (reader, name, inner) => _world.Profile.Http ? Make(process, reader, name, inner) : plan ??= Make(process, reader, name, inner)) { SnapshotEvery = SnapshotEvery };
         Process = process;
     }
 

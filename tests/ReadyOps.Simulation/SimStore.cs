@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using ReadyOps.Core;
 using ReadyOps.Core.Journal;
@@ -8,6 +9,9 @@ namespace ReadyOps.Simulation;
 /// <summary>The real store on the simulated disk, or in the simulated database. Only tells the laws what somebody was told is kept.</summary>
 internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext context) : IJournalLines, IJournalSnapshots, IJournalReserve
 {
+    // One for each length of a lease; reading it costs more than many a world.
+    private static readonly ConcurrentDictionary<string, PostgresAddress> s_addresses = new(StringComparer.Ordinal);
+
     private readonly IJournalStore _inner = Open(world, process, context);
 
     public TimeProvider? Clock => _inner.Clock;
@@ -44,7 +48,7 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
     {
         if (world.Database is not { } database) return new JournalStore(new SimMedium(world, process), context);
         string location = string.Create(CultureInfo.InvariantCulture, $"postgresql://journals.invalid/readyops?lease={world.Profile.Lease.TotalSeconds:0}s");
-        PostgresJournalStore store = new(location, context, _ => new SimSession(world, database, process));
+        PostgresJournalStore store = new(location, context, _ => new SimSession(world, database, process), s_addresses.GetOrAdd(location, PostgresAddress.ReadWritten));
         process.Agent.Clock.Shared = store.Clock;
         return store;
     }

@@ -34,6 +34,23 @@ internal sealed class SimulationReport
 
     public TimeSpan Took { get; set; }
 
+    /// <summary>What a run of that many seeds or more has in it.</summary>
+    public const int Enough = 2_000;
+
+    /// <summary>What never happened, in a sentence each: a world that lost a fault would be survived too easily. Says nothing of a short run.</summary>
+    public IEnumerable<string> Missing()
+    {
+        if (Seeds < Enough) yield break;
+        foreach (Fault fault in Enum.GetValues<Fault>())
+            if (Faults[(int)fault] == 0) yield return $"{fault} never happened";
+        foreach (Law law in Enum.GetValues<Law>())
+            if (Checked[(int)law] == 0) yield return $"{law} was never checked";
+        if (SnapshotsFound == 0) yield return "no process began with a snapshot";
+        if (ReserveUsed == 0) yield return "nothing was written on a full disk";
+        foreach (string end in (string[])["succeeded", "rolledBack", "failed", "superseded", "paused"])
+            if (Ends.GetValueOrDefault(end) == 0) yield return $"no rollout ended {end}";
+    }
+
     /// <summary>All of it in a few lines.</summary>
     public override string ToString()
     {

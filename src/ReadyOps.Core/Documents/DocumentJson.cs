@@ -16,18 +16,29 @@ public static class DocumentJson
     /// <summary>The tree of a JSON element. It has no places, and nothing in it is expanded again.</summary>
     public static DocumentNode FromJson(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => new DocumentNode
-        {
-            Kind = NodeKind.Object,
-            Members = [.. element.EnumerateObject().Select(member => new DocumentMember(member.Name, 0, 0, FromJson(member.Value)))],
-        },
-        JsonValueKind.Array => new DocumentNode { Kind = NodeKind.Array, Items = [.. element.EnumerateArray().Select(FromJson)] },
+        JsonValueKind.Object => new DocumentNode { Kind = NodeKind.Object, Members = MembersOf(element) },
+        JsonValueKind.Array => new DocumentNode { Kind = NodeKind.Array, Items = ItemsOf(element) },
         JsonValueKind.String => new DocumentNode { Kind = NodeKind.String, Text = element.GetString()! },
         JsonValueKind.Number => new DocumentNode { Kind = NodeKind.Number, Text = element.GetRawText() },
         JsonValueKind.True => new DocumentNode { Kind = NodeKind.Boolean, Text = "true" },
         JsonValueKind.False => new DocumentNode { Kind = NodeKind.Boolean, Text = "false" },
         _ => new DocumentNode { Kind = NodeKind.Null, Text = "null" },
     };
+
+    private static List<DocumentMember> MembersOf(JsonElement element)
+    {
+        var members = new List<DocumentMember>();
+        foreach (JsonProperty member in element.EnumerateObject()) members.Add(new DocumentMember(member.Name, 0, 0, FromJson(member.Value)));
+        return members;
+    }
+
+    private static DocumentNode[] ItemsOf(JsonElement element)
+    {
+        var items = new DocumentNode[element.GetArrayLength()];
+        int i = 0;
+        foreach (JsonElement item in element.EnumerateArray()) items[i++] = FromJson(item);
+        return items;
+    }
 
     private static void Write(Utf8JsonWriter writer, DocumentNode node)
     {

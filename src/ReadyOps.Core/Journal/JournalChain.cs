@@ -66,7 +66,7 @@ internal static class JournalChain
         ReadOnlySpan<byte> line = output.WrittenSpan[start..];
         string? problem = line.Length > MaxLineBytes ? $"its line would be longer than {MaxLineBytes} bytes" : null;
         JournalLine? written = null;
-        problem ??= TryRead(line, sequence, previousHash, null, withData: true, out written);
+        problem ??= TryReadMembers(line, sequence, previousHash, null, withData: true, out written);
         if (problem is not null)
             throw Invalid(entry, problem);
         output.Write("\n"u8);
@@ -91,6 +91,13 @@ internal static class JournalChain
         HashOf(line[..^SuffixLength], hash);
         if (!hash.SequenceEqual(line[^(HashLength + 2)..^2]))
             return "its hash does not fit its content";
+        return TryReadMembers(line, sequence, previousHash, before, withData, out read);
+    }
+
+    private static string? TryReadMembers(
+        ReadOnlySpan<byte> line, long sequence, string previousHash, JournalLine? before, bool withData, out JournalLine? read)
+    {
+        read = null;
         try
         {
             return ReadMembers(line, sequence, previousHash, before, withData, out read);

@@ -23,34 +23,55 @@ internal static class JournalJson
     }
 
     /// <summary>A text; as it was spelled in JSON, with its quotes, where it holds half of a surrogate pair.</summary>
-    public static string Text(JsonElement json) => TryDecode(json.GetString, out string? text) ? text! : json.GetRawText();
+    public static string Text(JsonElement json)
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return json.GetRawText();
+        }
+    }
 
-    /// <summary>A member's name; as it was spelled in JSON, with its quotes, where it holds half of a surrogate pair.</summary>
-    public static string Name(JsonProperty property) =>
-        TryDecode(() => property.Name, out string? name) ? name! : property.ToString().Split("\":", 2)[0] + '"';
+    /// <summary>A text or a member's name; as it was spelled in JSON, with its quotes, where it holds half of a surrogate pair.</summary>
+    public static string Text(ref Utf8JsonReader json)
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return $"\"{Encoding.UTF8.GetString(json.ValueSpan)}\"";
+        }
+    }
 
     /// <summary>
     /// Half of a surrogate pair (<c>"\ud800"</c>) is valid in JSON text but no character, and the writer refuses it. What somebody's
     /// endpoint answered must never stop the journal, so such a value is kept as it was spelled.
     /// </summary>
-    private static bool HasOnlyWholeCharacters(JsonElement value) => value.ValueKind switch
+    private static bool HasOnlyWholeCharacters(JsonElement value)
     {
-        JsonValueKind.Object => value.EnumerateObject().All(p => TryDecode(() => p.Name, out _) && HasOnlyWholeCharacters(p.Value)),
-        JsonValueKind.Array => value.EnumerateArray().All(HasOnlyWholeCharacters),
-        JsonValueKind.String => TryDecode(value.GetString, out _),
-        _ => true,
-    };
+        string json = value.GetRawText();
+        // Only an escape can spell half a pair: bytes that do would not have been read as UTF-8.
+        for (int at = json.IndexOf("\\u", StringComparison.Ordinal); at >= 0; at = json.IndexOf("\\u", at + 2, StringComparison.Ordinal))
+            if (json.AsSpan(at + 2) is ['d' or 'D', not (>= '0' and <= '7'), ..]) return AreDecoded(value);
+        return true;
+    }
 
-    private static bool TryDecode(Func<string?> decode, out string? text)
+    private static bool AreDecoded(JsonElement value)
     {
         try
         {
-            text = decode();
+            Utf8JsonReader json = new(Encoding.UTF8.GetBytes(value.GetRawText()), new JsonReaderOptions { MaxDepth = JournalChain.MaxDepth });
+            while (json.Read())
+                if (json.TokenType is JsonTokenType.PropertyName or JsonTokenType.String) json.GetString();
             return true;
         }
         catch (InvalidOperationException)
         {
-            text = null;
             return false;
         }
     }

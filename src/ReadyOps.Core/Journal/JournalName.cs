@@ -21,6 +21,12 @@ internal static class JournalName
     private const int LongestSegment = 128;
     private const int LongestName = 200;
 
+    // COM1 and the like; most names are longer.
+    private const int LongestDevice = 4;
+
+    private static readonly System.Buffers.SearchValues<char> Allowed = System.Buffers.SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
     private static readonly HashSet<string> Devices = new(
         ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(0, 10).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" })],
         StringComparer.OrdinalIgnoreCase);
@@ -63,29 +69,35 @@ internal static class JournalName
         ArgumentNullException.ThrowIfNull(stream);
         if (stream.Length is 0 or > LongestName)
             return $"it must have 1 to {LongestName} characters";
-        foreach (string segment in stream.Split('/'))
+        for (int start = 0; ;)
         {
-            if (SegmentProblem(segment) is string problem)
+            int length = stream.AsSpan(start).IndexOf('/');
+            if (SegmentProblem(length < 0 ? stream.AsSpan(start) : stream.AsSpan(start, length)) is string problem)
                 return problem;
+            if (length < 0)
+                return null;
+            start += length + 1;
         }
-        return null;
     }
 
-    private static string? SegmentProblem(string segment)
+    private static string? SegmentProblem(ReadOnlySpan<char> segment)
     {
         if (segment.Length is 0 or > LongestSegment)
             return $"each segment must have 1 to {LongestSegment} characters";
         if (!char.IsAsciiLetterOrDigit(segment[0]))
             return $"the segment '{segment}' does not begin with a letter or digit";
-        if (!segment.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'))
+        if (segment.ContainsAnyExcept(Allowed))
             return $"the segment '{segment}' has a character that is not allowed";
         // Windows drops a final dot, so two names would be one file.
-        if (segment.EndsWith('.'))
+        if (segment[^1] == '.')
             return $"the segment '{segment}' ends with a dot";
-        if (Devices.Contains(segment.Split('.')[0]))
+        int dot = segment.IndexOf('.');
+        ReadOnlySpan<char> stem = dot < 0 ? segment : segment[..dot];
+        if (stem.Length <= LongestDevice && Devices.Contains(stem.ToString()))
             return $"'{segment}' is a device on Windows";
-        string[] endings = [LineEnding, LockEnding, HolderEnding];
-        return endings.Any(e => segment.EndsWith(e, StringComparison.OrdinalIgnoreCase))
+        bool isOurs = segment.EndsWith(LineEnding, StringComparison.OrdinalIgnoreCase) || segment.EndsWith(LockEnding, StringComparison.OrdinalIgnoreCase)
+            || segment.EndsWith(HolderEnding, StringComparison.OrdinalIgnoreCase);
+        return isOurs
             ? $"the ending of '{segment}' is used by the store itself"
             : null;
     }

@@ -33,6 +33,8 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
 
     private readonly FoldCache _folds = new(context.Logs.CreateLogger("ReadyOps.Rollouts"));
 
+    private volatile Tuple<RolloutStarted, DocumentNode>? _lastRoot;
+
     /// <summary>How many bytes a journal grows before its state is kept beside it anew.</summary>
     internal long SnapshotEvery { init => _folds.KeepEvery = value; }
 
@@ -271,9 +273,18 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     {
         RolloutStarted started = state.Started!;
         var problems = new ProblemList(started.File);
-        RolloutPlan plan = _factory(new ObjectReader(DocumentJson.FromJson(started.Document), "", started.BaseDirectory, problems), started.Name, context with { Journals = store });
+        RolloutPlan plan = _factory(new ObjectReader(RootOf(started), "", started.BaseDirectory, problems), started.Name, context with { Journals = store });
         problems.ThrowIfAny();
         return plan;
+    }
+
+    /// <summary>The document that a rollout runs by. Of one only, the last: a process that has many would keep them all.</summary>
+    private DocumentNode RootOf(RolloutStarted started)
+    {
+        if (_lastRoot is { } last && ReferenceEquals(last.Item1, started)) return last.Item2;
+        DocumentNode root = DocumentJson.FromJson(started.Document);
+        _lastRoot = new(started, root);
+        return root;
     }
 
     private static string? GatesOf(RolloutStart start) => start.Gates.Count == 0 ? null

@@ -10,6 +10,8 @@ namespace ReadyOps.Core.Rollouts;
 /// </summary>
 public sealed record SignalObservation
 {
+    private static readonly string DigestOfNothing = HexOf([]);
+
     /// <summary>Name of the signal.</summary>
     public required string Signal { get; init; }
 
@@ -137,8 +139,11 @@ public sealed record SignalObservation
         return longest;
     }
 
+    private static string HexOf(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
+
     private static string DigestOf(IReadOnlyList<SignalSample> samples)
     {
+        if (samples.Count == 0) return DigestOfNothing;
         byte[] bytes = new byte[samples.Count * 16];
         for (int i = 0; i < samples.Count; i++)
         {
@@ -146,7 +151,7 @@ public sealed record SignalObservation
             BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan((i * 16) + 8), samples[i].Value);
         }
 
-        return Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
+        return HexOf(bytes);
     }
 }
 

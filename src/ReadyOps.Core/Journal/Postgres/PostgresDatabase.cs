@@ -9,7 +9,8 @@ namespace ReadyOps.Core.Journal.Postgres;
 /// <param name="location">A reference to the connection string, or one without a password.</param>
 /// <param name="context">Clock, secrets and log.</param>
 /// <param name="open">Makes sessions; those of Npgsql's when it is not given.</param>
-internal sealed class PostgresDatabase(string location, EngineContext context, Func<PostgresAddress, IPostgresSession>? open = null)
+/// <param name="written">What the location says, where it was read before.</param>
+internal sealed class PostgresDatabase(string location, EngineContext context, Func<PostgresAddress, IPostgresSession>? open = null, PostgresAddress? written = null)
 {
     /// <summary>How long a server that does not answer is waited for: about as long as a restart takes.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -17,7 +18,7 @@ internal sealed class PostgresDatabase(string location, EngineContext context, F
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
-    private readonly PostgresAddress? _written = new SecretText(location).IsReference ? null : PostgresAddress.ReadWritten(location);
+    private readonly PostgresAddress? _written = written ?? (new SecretText(location).IsReference ? null : PostgresAddress.ReadWritten(location));
     private readonly ILogger _log = context.Logs.CreateLogger("ReadyOps.Journal");
     private volatile PostgresAddress? _found;
     private volatile bool _ready;

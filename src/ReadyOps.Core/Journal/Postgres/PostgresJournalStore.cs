@@ -24,10 +24,10 @@ public sealed class PostgresJournalStore : IJournalLines, IJournalSnapshots
     {
     }
 
-    /// <summary>The same over other sessions.</summary>
-    internal PostgresJournalStore(string location, EngineContext context, Func<PostgresAddress, IPostgresSession>? open)
+    /// <summary>The same over other sessions, and with the address that was read of the location before, if it was.</summary>
+    internal PostgresJournalStore(string location, EngineContext context, Func<PostgresAddress, IPostgresSession>? open, PostgresAddress? written = null)
     {
-        (Location, Context, Database) = (location, context, new PostgresDatabase(location, context, open));
+        (Location, Context, Database) = (location, context, new PostgresDatabase(location, context, open, written));
         Catalog = new PostgresCatalog(Database, context);
     }
 

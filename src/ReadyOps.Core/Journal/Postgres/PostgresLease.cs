@@ -21,6 +21,7 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
     private readonly List<JournalLine> _lines = [];
     private readonly ILogger _log = store.Context.Logs.CreateLogger("ReadyOps.Journal");
     private PostgresStream _row = null!;
+    private PeriodicTimer? _due;
     private Task _renewing = Task.CompletedTask;
     private long _renewedAt = since;
     private volatile bool _lost;
@@ -42,7 +43,8 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
     {
         (_row, Before) = (row, tail.Before);
         _lines.AddRange(tail.Lines);
-        _renewing = RenewAsync();
+        _due = new PeriodicTimer(leaseTime / 3, store.Context.Clock);
+        _renewing = RenewAsync(_due);
     }
 
     public async ValueTask<IReadOnlyList<JournalLine>> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel)
@@ -102,6 +104,8 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
     {
         if (_disposed) return;
         _disposed = true;
+        // It ends a wait without an exception, which at every tick would cost more than the tick. What is under way is cancelled.
+        _due?.Dispose();
         _stop.Cancel();
         await _renewing.ConfigureAwait(false);
         _stop.Dispose();
@@ -192,12 +196,12 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
         return true;
     }
 
-    private async Task RenewAsync()
+    private async Task RenewAsync(PeriodicTimer due)
     {
-        using PeriodicTimer timer = new(leaseTime / 3, store.Context.Clock);
+        using PeriodicTimer timer = due;
         try
         {
-            while (!_lost && await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            while (!_lost && await timer.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false))
                 _lost = !await TryRenewAsync().ConfigureAwait(false);
         }
         catch (Exception) when (_stop.IsCancellationRequested)
