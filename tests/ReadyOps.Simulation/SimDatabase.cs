@@ -6,7 +6,7 @@ namespace ReadyOps.Simulation;
 /// <summary>
 /// A PostgreSQL as far as journals need one: rows of streams, their lines, row locks, commits, restarts. The store in front of it is
 /// the real one. A condition of the statements that leases rest on holds here only as long as it stands in their text, so that one
-/// which is taken out of the text is missed.
+/// which is taken out of the text is missed. It never loses what it flushed, so tokens alone tell holders apart.
 /// </summary>
 internal sealed class SimDatabase(SimWorld world)
 {

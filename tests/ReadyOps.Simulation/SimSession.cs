@@ -104,27 +104,27 @@ internal sealed class SimSession(SimWorld world, SimDatabase database, SimProces
 
     public Task<string?> HolderAsync(string stream, CancellationToken cancel) => Ask(() => database.Find(stream)?.Holder);
 
-    public Task<bool> RenewAsync(string stream, long token, TimeSpan lease, CancellationToken cancel) => Change(() =>
+    public Task<bool> RenewAsync(string stream, PostgresFence fence, TimeSpan lease, CancellationToken cancel) => Change(() =>
     {
         if (database.Find(stream) is { } row) Lock(row);
-        SimCommit commit = database.Renew(process, stream, token, lease);
+        SimCommit commit = database.Renew(process, stream, fence.Token, lease);
         return (commit, commit != SimCommit.Nothing);
     });
 
-    public Task GiveBackAsync(string stream, long token, CancellationToken cancel) => Change(() =>
+    public Task GiveBackAsync(string stream, PostgresFence fence, CancellationToken cancel) => Change(() =>
     {
-        database.GiveBack(process, stream, token);
+        database.GiveBack(process, stream, fence.Token);
         return true;
     });
 
-    public Task<bool> AppendAsync(PostgresStream row, long? token, TimeSpan lease, IReadOnlyList<byte[]> lines, string firstHash, string lastHash, CancellationToken cancel)
+    public Task<bool> AppendAsync(PostgresStream row, PostgresFence? fence, TimeSpan lease, IReadOnlyList<byte[]> lines, string firstHash, string lastHash, CancellationToken cancel)
     {
         bool inTransaction = _inTransaction;
         Look look = process.Look;
         return Change(() =>
         {
             Lock(database.Find(row.Id));
-            if (database.Append(process, look, row, token, lease, lines, firstHash, lastHash) is not { } append) return (SimCommit.Nothing, false);
+            if (database.Append(process, look, row, fence?.Token, lease, lines, firstHash, lastHash) is not { } append) return (SimCommit.Nothing, false);
             if (!inTransaction) return (append(), true);
             _pending.Add(append);
             return (SimCommit.Nothing, true);

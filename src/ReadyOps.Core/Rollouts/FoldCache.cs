@@ -21,6 +21,10 @@ internal sealed class FoldCache(ILogger log)
     // For stores that know no places.
     private readonly ConcurrentDictionary<string, Folded> _whole = new(StringComparer.Ordinal);
 
+    // Where each journal ended when this process let go of it: it was told that all of that is kept.
+    private readonly ConcurrentDictionary<string, JournalPlace> _left = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, JournalPlace> _lost = new(StringComparer.Ordinal);
+
     // Up to where the snapshot beside each journal goes.
     private readonly ConcurrentDictionary<string, long> _kept = new(StringComparer.Ordinal);
 
@@ -56,13 +60,42 @@ internal sealed class FoldCache(ILogger log)
         if (await FoldAsync(lines, stream, null, new RolloutState(), cancel).ConfigureAwait(false) is { } whole) Remember(id, whole);
     }
 
+    /// <summary>Forgets the rollouts that are not there any more, and says which they were.</summary>
+    public IReadOnlyList<string> ForgetAllBut(IEnumerable<string> there)
+    {
+        string[] gone = [.. _left.Keys.Except(there, StringComparer.Ordinal)];
+        foreach (string id in gone) _left.TryRemove(id, out _);
+        return gone;
+    }
+
+    /// <summary>Notes where a journal ends, for a lease that is about to be let go.</summary>
+    public void Leave(string id, IJournalLease lease)
+    {
+        if (lease.End is { } end) _left[id] = end;
+    }
+
+    /// <summary>
+    /// Where a journal ended that does not have that line any more: its store lost what it had confirmed, as a server can that was replaced
+    /// by a standby which never got it, or by an older copy.
+    /// </summary>
+    public JournalPlace? Lost(string id) => _lost.GetValueOrDefault(id);
+
+    /// <summary>Whoever must know of a loss has been told.</summary>
+    public void TellLost(string id) => _lost.TryRemove(id, out _);
+
     /// <summary>Folds what a lease holds.</summary>
-    public RolloutState Fold(string id, IJournalLease lease) => Fold(id, new JournalTail(lease.Before, lease.Lines, lease.End));
+    public RolloutState Fold(string id, IJournalLease lease)
+    {
+        // Nobody else appends meanwhile: what is shorter here is.
+        if (_left.TryGetValue(id, out JournalPlace? left) && lease.End is { } end && end.Sequence < left.Sequence) Lose(id, left);
+        return Fold(id, new JournalTail(lease.Before, lease.Lines, lease.End));
+    }
 
     /// <summary>Folds what was read.</summary>
     public RolloutState Fold(string id, JournalTail tail)
     {
         if (tail.End is null) return FoldWhole(id, tail.Lines);
+        if (_left.TryGetValue(id, out JournalPlace? left) && IsOther(tail, left)) Lose(id, left);
         // What is kept beside it, if anything, did not fit either.
         if (tail.Before is null) _kept.TryRemove(id, out _);
         RolloutState? start = null;
@@ -107,6 +140,19 @@ internal sealed class FoldCache(ILogger log)
         }
 
         return place is null ? null : (place, state);
+    }
+
+    private void Lose(string id, JournalPlace left)
+    {
+        _lost[id] = left;
+        _left.TryRemove(id, out _);
+    }
+
+    /// <summary>Whether another line is in a place. One before what was read was looked at when that was.</summary>
+    private static bool IsOther(JournalTail tail, JournalPlace place)
+    {
+        long index = place.Sequence - (tail.Before?.Sequence ?? 0) - 1;
+        return index >= 0 ? index < tail.Lines.Count && tail.Lines[(int)index].Hash != place.Hash : index == -1 && tail.Before!.Hash != place.Hash;
     }
 
     private void Remember(string id, (JournalPlace Place, RolloutState State) folded)

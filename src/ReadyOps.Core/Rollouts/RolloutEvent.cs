@@ -140,6 +140,9 @@ public enum PauseCause
 
     /// <summary>Several targets did not rise together. Only a person lets it go on.</summary>
     Apart,
+
+    /// <summary>The journal lost events that were confirmed. Only a person lets it go on.</summary>
+    Journal,
 }
 
 /// <summary>A breach was seen while the stable side fails the same: rolling back would lead onto something just as broken.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReadyOps.Core.Documents;
 using ReadyOps.Core.Signals;
 
@@ -33,6 +34,20 @@ public static class RolloutMachine
 
         // That the clock was noticed comes last: a process that dies before has noticed nothing, and the next one answers it.
         return keeps ? [escalated, setBack] : [escalated, new RolloutPaused(PauseCause.Clock, reason), setBack];
+    }
+
+    /// <summary>
+    /// What to journal when the journal does not have a line any more that was confirmed. A person's pause may have been among what is lost,
+    /// so only a person lets the rollout go on; triggers stay armed.
+    /// </summary>
+    public static IReadOnlyList<RolloutEvent> NoticeLoss(RolloutState state, long sequence)
+    {
+        if (state.Started is null || state.Ended) return [];
+        string reason = string.Create(CultureInfo.InvariantCulture,
+            $"Event {sequence} of the journal was confirmed and is not there any more: the store was replaced by one that never got it. What was decided since then is forgotten, a pause or a denial too. Compare target and journal with what was meant to be.");
+        bool keeps = state.Phase == RolloutPhase.RollingBack || state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator };
+        var escalated = new RolloutEscalated(reason, Stuck: false);
+        return keeps ? [escalated] : [escalated, new RolloutPaused(PauseCause.Journal, reason)];
     }
 
     /// <summary>Decides.</summary>

@@ -151,7 +151,7 @@ public sealed partial class RolloutService
             throw new ReadyOpsException("TargetBusy", $"{who}, and it moves {string.Join(" and ", others)} too, which nobody would watch.", $"Wait for its end, or {stop}.");
         if (force) return;
         int? order = started.Name == name || state.IsWindow ? ReleaseVersion.Compare(release, started.Release) : null;
-        bool byPerson = state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator or PauseCause.Drift or PauseCause.Clock };
+        bool byPerson = state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator or PauseCause.Drift or PauseCause.Clock or PauseCause.Journal };
         if (order > 0 && !byPerson) return;
         string why = byPerson ? $": {state.Reason.TrimEnd('.')}"
             : started.Name != name && !state.IsWindow ? ", and it is another rollout"

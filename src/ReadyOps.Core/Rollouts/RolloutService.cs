@@ -206,7 +206,10 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
     public async ValueTask<IReadOnlyList<string>> ListActiveIdsAsync(CancellationToken cancel)
     {
         List<string> ids = [];
-        foreach (JournalStamp stamp in await store.ListStampsAsync(Prefix, cancel).ConfigureAwait(false))
+        IReadOnlyList<JournalStamp> stamps = await store.ListStampsAsync(Prefix, cancel).ConfigureAwait(false);
+        foreach (string gone in _folds.ForgetAllBut(stamps.Select(stamp => stamp.Stream[Prefix.Length..])))
+            _log.LogError("{Location} has no rollout {Id} any more, which this process has ticked: somebody removed it, or the store lost it. Nobody watches its target.", store.Location, gone);
+        foreach (JournalStamp stamp in stamps)
             if (!await _ended.KnowsAsync(stamp, cancel).ConfigureAwait(false)) ids.Add(stamp.Stream[Prefix.Length..]);
         return ids;
     }
@@ -227,7 +230,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
 
     private async ValueTask<RolloutStatus> TickAsync(string id, IJournalLease lease, int known, CancellationToken cancel)
     {
-        RolloutState state = _folds.Fold(id, lease);
+        RolloutState state = await NoticeLossAsync(id, lease, _folds.Fold(id, lease), cancel).ConfigureAwait(false);
         RolloutPlan plan = PlanOf(state);
         // Whom a rollout called before it ended may be still to be reached.
         if (state.Ended && !state.IsEscalationDue(plan.Definition.Escalation, context.Clock.GetUtcNow()))
@@ -235,6 +238,7 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
         if (state.TakingOver.Count > 0) state = await TellFormerOwnersAsync(id, lease, state, cancel).ConfigureAwait(false);
         var engine = new RolloutEngine(plan.Definition, plan.Parts, context with { Journals = store }) { SuccessorAsync = stop => FindSuccessorAsync(id, state, stop) };
         state = await engine.TickAsync(lease, state, cancel).ConfigureAwait(false);
+        _folds.Leave(id, lease);
         if (state.Ended && lease.Lines.Count > known) await SealAsync(lease, cancel).ConfigureAwait(false);
         if (!lease.UsedReserve)
         {
@@ -244,6 +248,17 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
 
         JournalEvent[] events = [.. lease.Lines.Skip(known).Select(line => JournalEvents.ToContract(lease.Stream, line))];
         return RolloutReport.Of(id, engine.Definition, state, context.Clock.GetUtcNow(), engine.Signals, events);
+    }
+
+    /// <summary>Tells, and pauses, where the journal lost what this process was told is kept. No process without such a memory can see that.</summary>
+    private async ValueTask<RolloutState> NoticeLossAsync(string id, IJournalLease lease, RolloutState state, CancellationToken cancel)
+    {
+        if (_folds.Lost(id) is not { } lost) return state;
+        _log.LogError("{Stream} in {Location} had event {Sequence}, which ends with {Hash}, and has it no more: the store lost what it had confirmed.", lease.Stream, store.Location, lost.Sequence, lost.Hash);
+        IReadOnlyList<RolloutEvent> events = RolloutMachine.NoticeLoss(state, lost.Sequence);
+        if (events.Count > 0) await lease.AppendUrgentAsync([.. events.Select(happened => RolloutEvents.Encode(happened, RolloutEngine.Self))], cancel).ConfigureAwait(false);
+        _folds.TellLost(id);
+        return _folds.Fold(id, lease);
     }
 
     private async ValueTask SealAsync(IJournalLease lease, CancellationToken cancel)

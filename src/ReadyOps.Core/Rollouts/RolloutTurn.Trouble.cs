@@ -50,7 +50,7 @@ internal sealed partial class RolloutTurn
         {
             decimal expected = _state.SharePercent;
             string reason = $"{(shares is null ? $"The target exposes {Text(share)}%" : $"The targets expose {shares}")} although {Text(expected)}% was set: somebody or something else moved {(shares is null ? "it" : "one")}.";
-            if (_state.Phase != RolloutPhase.Paused || _state.PausedBy is not (PauseCause.Operator or PauseCause.Drift))
+            if (_state.Phase != RolloutPhase.Paused || _state.PausedBy is not (PauseCause.Operator or PauseCause.Drift or PauseCause.Journal))
                 PauseAndEscalate(PauseCause.Drift, reason);
             else
                 Emit(new RolloutEscalated(reason, Stuck: false));

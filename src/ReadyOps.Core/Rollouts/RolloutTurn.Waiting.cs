@@ -102,7 +102,7 @@ internal sealed partial class RolloutTurn
         }
 
         Emit(new RolloutEscalated(reason, Stuck: false));
-        bool byPerson = _state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator or PauseCause.Drift or PauseCause.Clock };
+        bool byPerson = _state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator or PauseCause.Drift or PauseCause.Clock or PauseCause.Journal };
         if (policy.Action == TroubleAction.Pause && !byPerson) Emit(new RolloutPaused(PauseCause.Deadline, reason));
         Emit(new DeadlinePassed(step, policy.After, policy.Action));
         return false;

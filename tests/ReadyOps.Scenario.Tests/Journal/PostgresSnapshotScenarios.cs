@@ -65,7 +65,7 @@ public sealed class PostgresSnapshotScenarios(PostgresCluster cluster) : IClassF
     {
         PostgresJournalStore store = new("secret:journals", new EngineContext
         {
-            Secrets = new PostgresCluster.Secret($"{cluster.Server.Address.Replace("//owner:", $"//{role}:", StringComparison.Ordinal)}&schema={_schema}"),
+            Secrets = new PostgresCluster.Secret($"{cluster.Address.Replace("//owner:", $"//{role}:", StringComparison.Ordinal)}&schema={_schema}"),
         });
         await AppendAsync(store);
         Assert.True((await store.VerifyAsync(Stream, Stop)).Valid);

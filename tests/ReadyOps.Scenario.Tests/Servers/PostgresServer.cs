@@ -14,11 +14,10 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("readyops-postgres-").FullName;
     private readonly string _server = Executable();
+    private readonly string[] _settings;
     private ServerProcess? _process;
 
-    private PostgresServer()
-    {
-    }
+    private PostgresServer(string[] settings) => _settings = settings;
 
     /// <summary>Its port on 127.0.0.1.</summary>
     public int Port { get; } = LoopbackPort.Free();
@@ -30,9 +29,10 @@ internal sealed class PostgresServer : IAsyncDisposable
     public string Address => string.Create(CultureInfo.InvariantCulture, $"postgresql://owner:{Password}@127.0.0.1:{Port}/journals?sslmode=disable&lease=3s");
 
     /// <summary>Makes a cluster, starts it and makes the database; skips the test where there is no PostgreSQL.</summary>
-    public static async Task<PostgresServer> StartAsync()
+    /// <param name="settings">Further settings, each <c>name=value</c>.</param>
+    public static async Task<PostgresServer> StartAsync(params string[] settings)
     {
-        var server = new PostgresServer();
+        var server = new PostgresServer(settings);
         try
         {
             await server.MakeClusterAsync();
@@ -45,6 +45,39 @@ internal sealed class PostgresServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Makes a standby of this one that streams from it, and starts it.</summary>
+    public async Task<PostgresServer> StartStandbyAsync()
+    {
+        var standby = new PostgresServer([]);
+        try
+        {
+            if (!OperatingSystem.IsWindows() && Environment.UserName == "root") await RunAsync("chown", [$"{Account}:{Account}", standby._folder]);
+            await RunToolAsync("pg_basebackup", "-D", Path.Combine(standby._folder, "data"), "-R", "-X", "stream", "-c", "fast",
+                "-d", string.Create(CultureInfo.InvariantCulture, $"host=127.0.0.1 port={Port} user=owner password={Password} sslmode=disable application_name=standby"));
+            await standby.StartAgainAsync();
+            return standby;
+        }
+        catch
+        {
+            await standby.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until a standby of this one has replayed all that there is.</summary>
+    public async Task WaitForAsync(PostgresServer standby)
+    {
+        object? here = await ExecuteAsync("SELECT pg_current_wal_flush_lsn()::text");
+        while (!(bool)(await standby.ExecuteAsync($"SELECT pg_last_wal_replay_lsn() >= '{here}'"))!) await Task.Delay(20);
+    }
+
+    /// <summary>Runs a program that comes with the server.</summary>
+    public static Task<string> RunToolAsync(string name, params string[] arguments)
+    {
+        (string file, string[] all) = AsAccount(Path.Combine(Path.GetDirectoryName(Executable())!, OperatingSystem.IsWindows() ? $"{name}.exe" : name), arguments);
+        return RunAsync(file, all);
     }
 
     /// <summary>Runs a statement as the owner.</summary>
@@ -70,6 +103,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         (string file, string[] arguments) = AsAccount(_server, "-D", Path.Combine(_folder, "data"), "-p", Port.ToString(CultureInfo.InvariantCulture),
             "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200");
+        arguments = [.. arguments, .. _settings.SelectMany(setting => new[] { "-c", setting })];
         _process = await ServerProcess.StartAsync(file, arguments, AnswersAsync, deadline: TimeSpan.FromMinutes(1));
     }
 
@@ -116,7 +150,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>A command as it is to be run: by the package's account where the tests run as root.</summary>
-    private static (string File, string[] Arguments) AsAccount(string file, params string[] arguments) =>
+    public static (string File, string[] Arguments) AsAccount(string file, params string[] arguments) =>
         !OperatingSystem.IsWindows() && Environment.UserName == "root"
             ? (Required.Server("setpriv"), [$"--reuid={Account}", $"--regid={Account}", "--clear-groups", "--pdeathsig", "KILL", file, .. arguments])
             : (file, arguments);
@@ -126,12 +160,12 @@ internal sealed class PostgresServer : IAsyncDisposable
         string passwordFile = Path.Combine(_folder, "password");
         await File.WriteAllTextAsync(passwordFile, Password);
         if (!OperatingSystem.IsWindows() && Environment.UserName == "root") await RunAsync("chown", ["-R", $"{Account}:{Account}", _folder]);
-        (string file, string[] arguments) = AsAccount(Path.Combine(Path.GetDirectoryName(_server)!, OperatingSystem.IsWindows() ? "initdb.exe" : "initdb"),
+        await RunToolAsync("initdb",
             "-D", Path.Combine(_folder, "data"), "-U", "owner", "--pwfile", passwordFile, "-A", "scram-sha-256", "-E", "UTF8", "--no-locale", "--no-instructions");
-        await RunAsync(file, arguments);
     }
 
-    private static async Task RunAsync(string file, string[] arguments)
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<string> RunAsync(string file, string[] arguments)
     {
         var start = new ProcessStartInfo(file) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
@@ -139,6 +173,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{file} ended with {process.ExitCode}:{Environment.NewLine}{await output}{await error}");
+        return await output;
     }
 
     private async Task<bool> AnswersAsync(CancellationToken cancel)

@@ -8,8 +8,8 @@ internal interface IPostgresSession : IAsyncDisposable
     /// <summary>Connects. Nothing else may be asked before.</summary>
     Task OpenAsync(CancellationToken cancel);
 
-    /// <summary>Makes or updates the tables where that is needed.</summary>
-    /// <exception cref="ReadyOpsException"><c>JournalSchemaUnknown</c>, <c>JournalSchemaDenied</c></exception>
+    /// <summary>Makes or updates the tables where that is needed, and finds out whether transactions can be had.</summary>
+    /// <exception cref="ReadyOpsException"><c>JournalSchemaUnknown</c>, <c>JournalSchemaDenied</c>, <c>JournalPoolerUnfit</c></exception>
     Task EnsureAsync(CancellationToken cancel);
 
     /// <summary>Connections that wait to be used again are not: what broke this one has broken its neighbours.</summary>
@@ -49,7 +49,7 @@ internal interface IPostgresSession : IAsyncDisposable
     /// <summary>The first line of a stream or its last; <see langword="null"/> where it has none.</summary>
     Task<byte[]?> LineAsync(string stream, bool last, CancellationToken cancel);
 
-    /// <summary>Whether a line is there, byte for byte.</summary>
+    /// <summary>Whether a line is there, byte for byte, and as safe as an append that was acknowledged.</summary>
     Task<bool> HasAsync(long stream, long sequence, byte[] line, CancellationToken cancel);
 
     /// <summary>Takes the lease of a stream, if nobody has it by the database's clock; the stream's row is made where there is none.</summary>
@@ -64,25 +64,28 @@ internal interface IPostgresSession : IAsyncDisposable
     Task<string?> HolderAsync(string stream, CancellationToken cancel);
 
     /// <summary>Lets a lease last from now on again.</summary>
-    /// <returns>Whether it is still that token's.</returns>
-    Task<bool> RenewAsync(string stream, long token, TimeSpan lease, CancellationToken cancel);
+    /// <returns>Whether it is still theirs.</returns>
+    Task<bool> RenewAsync(string stream, PostgresFence fence, TimeSpan lease, CancellationToken cancel);
 
-    /// <summary>Gives a lease back, if it is still that token's.</summary>
-    Task GiveBackAsync(string stream, long token, CancellationToken cancel);
+    /// <summary>Gives a lease back, if it is still theirs.</summary>
+    Task GiveBackAsync(string stream, PostgresFence fence, CancellationToken cancel);
 
     /// <summary>
     /// Appends lines, all or none, at the place where the stream is expected to end; returns once they are on the server's disk, also
     /// where the server is set up not to wait for that.
     /// </summary>
     /// <param name="row">The stream as it is expected to be.</param>
-    /// <param name="token">The fencing token that it must have; <see langword="null"/> where its row is locked.</param>
+    /// <param name="fence">Who must have its lease; <see langword="null"/> where its row is locked.</param>
     /// <param name="lease">How long the lease lasts from now on.</param>
     /// <param name="lines">The bytes of each line, without line feeds.</param>
     /// <param name="firstHash">The hash of the stream's first.</param>
     /// <param name="lastHash">The hash of the last.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <returns>Whether they were appended: not where the stream ends elsewhere, or another has taken it.</returns>
-    Task<bool> AppendAsync(PostgresStream row, long? token, TimeSpan lease, IReadOnlyList<byte[]> lines, string firstHash, string lastHash, CancellationToken cancel);
+    Task<bool> AppendAsync(PostgresStream row, PostgresFence? fence, TimeSpan lease, IReadOnlyList<byte[]> lines, string firstHash, string lastHash, CancellationToken cancel);
+
+    /// <summary>How the server may lose what it confirmed, as a sentence with the next step; <see langword="null"/> where nothing can be seen of that.</summary>
+    Task<string?> RiskAsync(CancellationToken cancel) => Task.FromResult<string?>(null);
 
     /// <summary>Notes how far a stream had got when it was sealed.</summary>
     Task NoteSealedAsync(long stream, long sequence, CancellationToken cancel);
@@ -108,3 +111,11 @@ internal sealed record PostgresStream(long Id, long Events, long Bytes, string F
 /// <param name="Token">The fencing token.</param>
 /// <param name="Time">What the database's clock showed.</param>
 internal sealed record PostgresTaken(PostgresStream Row, long Token, DateTime Time);
+
+/// <summary>
+/// What tells the holder of a lease from everybody else. The token alone does not where a server was replaced by one that never got the
+/// last commits: it gives the same number again.
+/// </summary>
+/// <param name="Token">The fencing token: higher with each holder.</param>
+/// <param name="Owner">Random with each attempt to take the lease.</param>
+internal readonly record struct PostgresFence(long Token, Guid Owner);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Npgsql;
 using ReadyOps.Core.Documents;
 
@@ -6,12 +7,15 @@ namespace ReadyOps.Core.Journal.Postgres;
 
 /// <summary>A connection string as it is used: libpq's URI (<c>postgresql://user:password@host:5432/database?sslmode=require</c>) or Npgsql's pairs.</summary>
 /// <param name="ConnectionString">For Npgsql. Holds the password: never to be shown.</param>
-/// <param name="Display">Where it leads: host, port and database.</param>
+/// <param name="Display">Where it leads: hosts, ports and database.</param>
 /// <param name="Schema">The schema of the tables.</param>
 /// <param name="LeaseTime">How long a lease lasts that is not renewed.</param>
 internal sealed record PostgresAddress(string ConnectionString, string Display, string Schema, TimeSpan LeaseTime)
 {
     private const string DefaultSchema = "readyops";
+
+    // What PostgreSQL cuts off names behind, in silence.
+    private const int LongestName = 63;
     private const string Example = "postgresql://readyops@db.example/readyops?sslmode=verify-full";
 
     private static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(30);
@@ -34,6 +38,9 @@ internal sealed record PostgresAddress(string ConnectionString, string Display, 
         ["target_session_attrs"] = "Target Session Attributes",
         ["user"] = "Username",
     };
+
+    /// <summary>The schema as it stands in a statement: whatever its name is made of, and whatever word it is.</summary>
+    public string QuotedSchema => $"\"{Schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     /// <inheritdoc/>
     public override string ToString() => Display;
@@ -60,15 +67,24 @@ internal sealed record PostgresAddress(string ConnectionString, string Display, 
         if (string.IsNullOrEmpty(pairs.Host)) throw Invalid(name, "it names no host");
         if (string.IsNullOrEmpty(pairs.Database)) throw Invalid(name, "it names no database");
         pairs.ApplicationName ??= "ReadyOps";
-        // Nothing of ours stays in a session, so there is nothing to reset; and an act must not wait for a dead peer for long.
+        // Nothing of ours stays in a session, where a pooler may give each transaction another one; so there is nothing to reset either.
         pairs.NoResetOnClose = true;
+        pairs.MaxAutoPrepare = 0;
+        pairs.Multiplexing = false;
+        // What was acknowledged is not for the caller's transaction to take back.
+        pairs.Enlist = false;
+        // A commit that waits for a standby and is cancelled counts as done to PostgreSQL. Who is tired of waiting hangs up instead.
+        pairs.CancellationTimeout = -1;
+        if (pairs.Host.Contains(',', StringComparison.Ordinal) && pairs.TargetSessionAttributes is null) pairs.TargetSessionAttributes = "primary";
+        // An act must not wait for a dead peer for long.
         // Not ContainsKey: that tells of every setting that there could be.
         if (!pairs.Keys.OfType<string>().Contains("Command Timeout", StringComparer.OrdinalIgnoreCase)) pairs.CommandTimeout = 15;
         string schema = own.GetValueOrDefault("schema", DefaultSchema);
-        if (schema.Length is 0 or > 63 || !schema.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_') || char.IsAsciiDigit(schema[0]))
-            throw Invalid(name, "its schema is not a name of lower-case letters, digits and '_'");
-        string display = string.Create(CultureInfo.InvariantCulture, $"postgresql://{pairs.Host}:{pairs.Port}/{pairs.Database}");
-        return new PostgresAddress(pairs.ConnectionString, schema == DefaultSchema ? display : $"{display}?schema={schema}", schema, LeaseOf(own, name));
+        if (Encoding.UTF8.GetByteCount(schema) is 0 or > LongestName || schema.Any(char.IsControl) || schema.StartsWith("pg_", StringComparison.OrdinalIgnoreCase))
+            throw Invalid(name, "its schema is not a name that PostgreSQL takes: of 1 to 63 bytes, without control characters, and not beginning with 'pg_'");
+        string hosts = string.Join(',', pairs.Host.Split(',').Select(host => HasPort(host) ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{pairs.Port}")));
+        string display = $"postgresql://{hosts}/{pairs.Database}";
+        return new PostgresAddress(pairs.ConnectionString, schema == DefaultSchema ? display : $"{display}?schema={Uri.EscapeDataString(schema)}", schema, LeaseOf(own, name));
     }
 
     private static TimeSpan LeaseOf(Dictionary<string, string> own, string name)
@@ -80,11 +96,16 @@ internal sealed record PostgresAddress(string ConnectionString, string Display, 
 
     private static NpgsqlConnectionStringBuilder ReadUri(string text, string name, Dictionary<string, string> own)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("postgresql" or "postgres"))
+        // Of several hosts .NET knows nothing: it is shown one in their place.
+        (int from, int to) = HostsOf(text);
+        string[] hosts = text[from..to].Split(',');
+        bool several = hosts.Length > 1;
+        if (!Uri.TryCreate(several ? $"{text[..from]}several{text[to..]}" : text, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("postgresql" or "postgres"))
             throw Invalid(name, "it begins like a URL and is not a postgresql:// one");
         NpgsqlConnectionStringBuilder pairs = new();
-        if (uri.Host.Length > 0) pairs.Host = uri.IdnHost.Trim('[', ']');
-        if (uri.Port > 0) pairs.Port = uri.Port;
+        if (several) pairs.Host = string.Join(',', hosts.Select(host => HostOf(host, name)));
+        else if (uri.Host.Length > 0) pairs.Host = uri.IdnHost.Trim('[', ']');
+        if (!several && uri.Port > 0) pairs.Port = uri.Port;
         if (uri.AbsolutePath.Length > 1) pairs.Database = Uri.UnescapeDataString(uri.AbsolutePath[1..]);
         string[] who = uri.UserInfo.Split(':', 2);
         if (who[0].Length > 0) pairs.Username = Uri.UnescapeDataString(who[0]);
@@ -99,6 +120,22 @@ internal sealed record PostgresAddress(string ConnectionString, string Display, 
 
         return pairs;
     }
+
+    /// <summary>Where the hosts of a URI stand: behind the user, before path and query.</summary>
+    private static (int From, int To) HostsOf(string text)
+    {
+        int from = text.IndexOf("://", StringComparison.Ordinal) + 3, to = text.IndexOfAny(['/', '?', '#'], from);
+        if (to < 0) to = text.Length;
+        return (Math.Max(from, text.LastIndexOf('@', to - 1, to - from) + 1), to);
+    }
+
+    /// <summary>One of several hosts as Npgsql writes it.</summary>
+    private static string HostOf(string text, string name) =>
+        Uri.TryCreate($"postgresql://{text}", UriKind.Absolute, out Uri? uri) && uri.Host.Length > 0 && uri.AbsolutePath.Length <= 1 && uri.UserInfo.Length == 0
+            ? (uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost) + (uri.Port > 0 ? string.Create(CultureInfo.InvariantCulture, $":{uri.Port}") : "")
+            : throw Invalid(name, "it names several hosts, and one of them is none");
+
+    private static bool HasPort(string host) => Uri.TryCreate($"postgresql://{host}", UriKind.Absolute, out Uri? uri) && uri.Port > 0;
 
     private static NpgsqlConnectionStringBuilder ReadPairs(string text, string name, Dictionary<string, string> own)
     {

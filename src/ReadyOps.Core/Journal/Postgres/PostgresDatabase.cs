@@ -49,12 +49,12 @@ internal sealed class PostgresDatabase(string location, EngineContext context, F
                 await PrepareAsync(session, cancel).ConfigureAwait(false);
                 return await work(session).ConfigureAwait(false);
             }
-            catch (PostgresException e) when (IsRefusal(e) && !refused && _written is null)
+            catch (NpgsqlException e) when (PostgresErrors.IsSignInRefused(e) && !refused && _written is null)
             {
                 // The secret may have been changed since it was read.
                 (refused, _found) = (true, null);
             }
-            catch (Exception e) when (IsLost(e) && !cancel.IsCancellationRequested && context.Clock.GetElapsedTime(began) + wait < Patience)
+            catch (Exception e) when (PostgresErrors.IsLost(e) && !cancel.IsCancellationRequested && context.Clock.GetElapsedTime(began) + wait < Patience)
             {
                 _log.LogDebug("{Where} does not answer ({Reason}); trying again in {Wait}.", address, e.Message, wait);
                 session.Forget();
@@ -68,34 +68,37 @@ internal sealed class PostgresDatabase(string location, EngineContext context, F
         }
     }
 
-    /// <summary>Does once what may as well be left out; the default where it cannot be done.</summary>
-    public async ValueTask<T?> TryAsync<T>(Func<IPostgresSession, Task<T>> work, CancellationToken cancel)
+    /// <summary>Does what may as well be left out, waiting for nobody; the default where it cannot be done.</summary>
+    /// <param name="what">What that is, for the log.</param>
+    /// <param name="work">Does it.</param>
+    /// <param name="cancel">Stops it.</param>
+    public async ValueTask<T?> TryAsync<T>(string what, Func<IPostgresSession, Task<T>> work, CancellationToken cancel)
     {
-        try
+        for (bool again = true; ; again = false)
         {
-            PostgresAddress address = await AddressAsync(cancel).ConfigureAwait(false);
-            await using IPostgresSession session = NewSession(address);
-            await session.OpenAsync(cancel).ConfigureAwait(false);
-            return await work(session).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException or IOException or ReadyOpsException)
-        {
-            _log.LogDebug("The snapshots in {Where} cannot be used: {Reason}", location, e.Message);
-            return default;
+            IPostgresSession? session = null;
+            try
+            {
+                session = NewSession(await AddressAsync(cancel).ConfigureAwait(false));
+                await session.OpenAsync(cancel).ConfigureAwait(false);
+                return await work(session).ConfigureAwait(false);
+            }
+            catch (Exception e) when (again && PostgresErrors.IsLost(e) && e.InnerException is not TimeoutException)
+            {
+                // It may have been a connection that was broken for long.
+                session?.Forget();
+            }
+            catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException or IOException or ReadyOpsException)
+            {
+                _log.LogDebug("{What} in {Where} could not be used: {Reason}", what, location, e.Message);
+                return default;
+            }
+            finally
+            {
+                if (session is not null) await session.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
-
-    /// <summary>Whether the server may only be away for a moment, so that the same may be tried again.</summary>
-    public static bool IsLost(Exception e) => e switch
-    {
-        // Its shutdown, its crash, its start; class 08 are connections.
-        PostgresException { SqlState: "57P01" or "57P02" or "57P03" } => true,
-        PostgresException server => server.IsTransient || server.SqlState.StartsWith("08", StringComparison.Ordinal),
-        NpgsqlException client => client.IsTransient || client.InnerException is IOException or SocketException or TimeoutException,
-        _ => e is SocketException or TimeoutException or IOException,
-    };
-
-    private static bool IsRefusal(PostgresException e) => e.SqlState is "28P01" or "28000";
 
     private async Task PrepareAsync(IPostgresSession session, CancellationToken cancel)
     {
@@ -123,9 +126,6 @@ internal sealed class PostgresDatabase(string location, EngineContext context, F
     }
 
     private ReadyOpsException Unavailable(PostgresAddress address, Exception e) => new("JournalUnavailable",
-        $"The journals in {(location == address.Display ? location : $"{location} ({address})")} cannot be used: {(e as PostgresException)?.MessageText ?? e.Message}",
-        e is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege }
-            ? "Grant this role what docs/journal.md lists."
-            : "Check that PostgreSQL runs there, that this machine reaches it, and that the connection string is right.",
+        $"The journals in {(location == address.Display ? location : $"{location} ({address})")} cannot be used: {PostgresErrors.Reason(e)}.", PostgresErrors.NextStep(e),
         e);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 
 namespace ReadyOps.Core.Journal.Postgres;
 
@@ -14,6 +15,7 @@ public sealed class PostgresJournalStore : IJournalLines, IJournalSnapshots
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<string, string> _holders = new(StringComparer.Ordinal);
+    private volatile bool _riskTold;
 
     /// <summary>Opens journals. Nothing is read or made before they are first used.</summary>
     /// <param name="location"><c>secret:NAME</c> or <c>env:NAME</c> of a connection string, or <c>postgresql://host/database</c> without a password.</param>
@@ -119,10 +121,10 @@ public sealed class PostgresJournalStore : IJournalLines, IJournalSnapshots
 
     /// <inheritdoc/>
     ValueTask<byte[]?> IJournalSnapshots.ReadSnapshotAsync(string stream, CancellationToken cancel) =>
-        Database.TryAsync(session => session.SnapshotAsync(stream, cancel), cancel);
+        Database.TryAsync("The snapshots", session => session.SnapshotAsync(stream, cancel), cancel);
 
     /// <inheritdoc/>
-    ValueTask<bool> IJournalSnapshots.WriteSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel) => Database.TryAsync(async session =>
+    ValueTask<bool> IJournalSnapshots.WriteSnapshotAsync(string stream, byte[]? snapshot, CancellationToken cancel) => Database.TryAsync("The snapshots", async session =>
     {
         await session.KeepSnapshotAsync(stream, snapshot, cancel).ConfigureAwait(false);
         return true;
@@ -178,10 +180,10 @@ public sealed class PostgresJournalStore : IJournalLines, IJournalSnapshots
         // Told apart from every other attempt: an attempt whose answer was lost is found to be ours when it is repeated.
         Guid owner = Guid.NewGuid();
         PostgresAddress address = await Database.AddressAsync(cancel).ConfigureAwait(false);
-        (PostgresStream Row, long Token, long Since)? taken = await Database.RunAsync(
+        (PostgresStream Row, PostgresFence Fence, long Since)? taken = await Database.RunAsync(
             session => TakeAsync(session, stream, owner, address.LeaseTime, cancel), cancel).ConfigureAwait(false);
         if (taken is not { } mine) return null;
-        PostgresLease lease = new(this, stream, mine.Token, address.LeaseTime, mine.Since);
+        PostgresLease lease = new(this, stream, mine.Fence, address.LeaseTime, mine.Since);
         try
         {
             JournalTail tail = mine.Row.Events == 0 ? new JournalTail(null, [], null) : await Database.RunAsync(
@@ -196,20 +198,32 @@ public sealed class PostgresJournalStore : IJournalLines, IJournalSnapshots
         }
     }
 
-    private async Task<(PostgresStream Row, long Token, long Since)?> TakeAsync(
+    private async Task<(PostgresStream Row, PostgresFence Fence, long Since)?> TakeAsync(
         IPostgresSession session, string stream, Guid owner, TimeSpan leaseTime, CancellationToken cancel)
     {
         DateTimeOffset asked = Context.Clock.GetUtcNow();
         long since = Context.Clock.GetTimestamp();
-        string who = string.Create(CultureInfo.InvariantCulture, $"{Context.HostName}, process {Environment.ProcessId}, since {Now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
+        // Not every encoding that a database may have knows every letter.
+        string host = string.Concat(Context.HostName.Select(c => char.IsAscii(c) ? c : '?'));
+        string who = string.Create(CultureInfo.InvariantCulture, $"{host}, process {Environment.ProcessId}, since {Now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
         if (await session.TakeAsync(stream, owner, who, leaseTime, cancel).ConfigureAwait(false) is { } taken)
         {
             Database.SetClock(taken.Time, asked);
-            return (taken.Row, taken.Token, since);
+            await TellRiskAsync(session, cancel).ConfigureAwait(false);
+            return (taken.Row, new PostgresFence(taken.Token, owner), since);
         }
 
         if (await session.HolderAsync(stream, cancel).ConfigureAwait(false) is { } holder) _holders[stream] = holder;
         return null;
+    }
+
+    /// <summary>Tells once what is to be feared for: not those who only read.</summary>
+    private async Task TellRiskAsync(IPostgresSession session, CancellationToken cancel)
+    {
+        if (_riskTold) return;
+        if (await session.RiskAsync(cancel).ConfigureAwait(false) is { } risk)
+            Context.Logs.CreateLogger("ReadyOps.Journal").LogWarning("The journals in {Location} are not safe in this server: {Risk}", Location, risk);
+        _riskTold = true;
     }
 
     private async Task<JournalTail> ReadAsync(IPostgresSession session, string stream, PostgresStream row, JournalPlace? known, CancellationToken cancel)

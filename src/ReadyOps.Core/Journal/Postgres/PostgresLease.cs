@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace ReadyOps.Core.Journal.Postgres;
 
@@ -11,10 +10,10 @@ namespace ReadyOps.Core.Journal.Postgres;
 /// </summary>
 /// <param name="store">The store.</param>
 /// <param name="stream">The stream.</param>
-/// <param name="token">The fencing token.</param>
+/// <param name="fence">What tells its holder from everybody else.</param>
 /// <param name="leaseTime">How long it lasts without being renewed.</param>
 /// <param name="since">When it was asked for, as a timestamp of this process.</param>
-internal sealed class PostgresLease(PostgresJournalStore store, string stream, long token, TimeSpan leaseTime, long since) : IJournalLinesLease
+internal sealed class PostgresLease(PostgresJournalStore store, string stream, PostgresFence fence, TimeSpan leaseTime, long since) : IJournalLinesLease
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -109,18 +108,12 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
         _stop.Cancel();
         await _renewing.ConfigureAwait(false);
         _stop.Dispose();
-        try
+        // Otherwise it ends by itself.
+        await store.Database.TryAsync($"The lease of {stream}", async session =>
         {
-            PostgresAddress address = await store.Database.AddressAsync(CancellationToken.None).ConfigureAwait(false);
-            await using IPostgresSession session = store.Database.NewSession(address);
-            await session.OpenAsync(CancellationToken.None).ConfigureAwait(false);
-            await session.GiveBackAsync(stream, token, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException or ReadyOpsException)
-        {
-            // It ends by itself.
-            _log.LogDebug("The lease of {Stream} could not be given back: {Reason}", stream, e.Message);
-        }
+            await session.GiveBackAsync(stream, fence, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }, CancellationToken.None).ConfigureAwait(false);
     }
 
     private (List<JournalLine> Lines, List<byte[]> Bytes) Compose(IReadOnlyList<JournalEntry> entries)
@@ -148,16 +141,24 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
     private async Task WriteAsync(JournalPlace end, IReadOnlyList<byte[]> bytes, CancellationToken cancel)
     {
         long? renewed = null;
-        bool written;
+        bool written, unsure = false;
         try
         {
             written = await store.Database.RunAsync(async session =>
             {
                 long asked = store.Context.Clock.GetTimestamp();
-                if (await TryWriteAsync(session, end, bytes).ConfigureAwait(false))
+                try
                 {
-                    renewed = asked;
-                    return true;
+                    if (await TryWriteAsync(session, end, bytes).ConfigureAwait(false))
+                    {
+                        renewed = asked;
+                        return true;
+                    }
+                }
+                catch (Exception e) when (!PostgresErrors.IsRefused(e))
+                {
+                    unsure = true;
+                    throw;
                 }
 
                 // What an earlier attempt wrote has renewed the lease then, and not now.
@@ -166,8 +167,8 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
         }
         catch (ReadyOpsException e) when (e.Id == "JournalUnavailable")
         {
-            throw new ReadyOpsException("JournalWriteFailed", $"Whether the journal {stream} in {store.Location} took {bytes.Count} further events cannot be said: {e.Message}",
-                $"{e.NextStep} The next tick goes by what the journal then says.", e);
+            string what = unsure ? $"Whether the journal {stream} in {store.Location} took {bytes.Count} further events cannot be said" : $"Nothing could be appended to the journal {stream} in {store.Location}";
+            throw new ReadyOpsException("JournalWriteFailed", $"{what}: {e.Message}", $"{e.NextStep} The next tick goes by what the journal then says.", e);
         }
 
         if (written)
@@ -187,10 +188,10 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
     {
         // From here on nothing is given up in the middle: a half-known outcome helps nobody.
         if (_row.Events > 0)
-            return await session.AppendAsync(_row, token, leaseTime, bytes, end.FirstHash, end.Hash, CancellationToken.None).ConfigureAwait(false);
+            return await session.AppendAsync(_row, fence, leaseTime, bytes, end.FirstHash, end.Hash, CancellationToken.None).ConfigureAwait(false);
 
         await session.BeginAsync(CancellationToken.None).ConfigureAwait(false);
-        if (!await session.AppendAsync(_row, token, leaseTime, bytes, end.FirstHash, end.Hash, CancellationToken.None).ConfigureAwait(false)) return false;
+        if (!await session.AppendAsync(_row, fence, leaseTime, bytes, end.FirstHash, end.Hash, CancellationToken.None).ConfigureAwait(false)) return false;
         await store.Catalog.AppendAsync(session, JournalCatalog.StreamOpened, new() { ["stream"] = stream, ["hash"] = end.FirstHash }, CancellationToken.None).ConfigureAwait(false);
         await session.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         return true;
@@ -219,7 +220,7 @@ internal sealed class PostgresLease(PostgresJournalStore store, string stream, l
             bool ours = await store.Database.RunAsync(session =>
             {
                 asked = store.Context.Clock.GetTimestamp();
-                return session.RenewAsync(stream, token, leaseTime, _stop.Token);
+                return session.RenewAsync(stream, fence, leaseTime, _stop.Token);
             }, _stop.Token).ConfigureAwait(false);
             if (ours) Interlocked.Exchange(ref _renewedAt, asked);
             return ours;

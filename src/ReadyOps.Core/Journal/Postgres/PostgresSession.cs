@@ -1,3 +1,4 @@
+using System.Data;
 using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
@@ -11,7 +12,7 @@ internal sealed class PostgresSession(PostgresAddress address) : IPostgresSessio
     private const string Columns = "id, events, bytes, first_hash, last_hash, sealed";
 
     private readonly NpgsqlConnection _connection = new(address.ConnectionString);
-    private readonly string _schema = address.Schema;
+    private readonly string _schema = address.QuotedSchema;
     private NpgsqlTransaction? _transaction;
 
     public Task OpenAsync(CancellationToken cancel) => _connection.OpenAsync(cancel);
@@ -20,7 +21,9 @@ internal sealed class PostgresSession(PostgresAddress address) : IPostgresSessio
 
     public void Forget() => NpgsqlConnection.ClearPool(_connection);
 
-    public async Task BeginAsync(CancellationToken cancel) => _transaction = await _connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
+    // Not as the role or the database is set up: whoever waited for a row is to see what was done to it meanwhile.
+    public async Task BeginAsync(CancellationToken cancel) =>
+        _transaction = await _connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel).ConfigureAwait(false);
 
     public Task CommitAsync(CancellationToken cancel) => _transaction!.CommitAsync(cancel);
 
@@ -85,8 +88,8 @@ internal sealed class PostgresSession(PostgresAddress address) : IPostgresSessio
 
     public async Task<bool> HasAsync(long stream, long sequence, byte[] line, CancellationToken cancel)
     {
-        await using NpgsqlCommand command = Command($"SELECT line = $3 FROM {_schema}.events WHERE stream = $1 AND sequence = $2", Is(stream), Is(sequence), Is(line));
-        return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false) is true;
+        await using NpgsqlCommand command = Command(PostgresStatements.Has(_schema), Is(stream), Is(sequence), Is(line));
+        return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false) == 1;
     }
 
     public async Task<PostgresTaken?> TakeAsync(string stream, Guid owner, string holder, TimeSpan lease, CancellationToken cancel)
@@ -102,33 +105,34 @@ internal sealed class PostgresSession(PostgresAddress address) : IPostgresSessio
         return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false) as string;
     }
 
-    public async Task<bool> RenewAsync(string stream, long token, TimeSpan lease, CancellationToken cancel)
+    public async Task<bool> RenewAsync(string stream, PostgresFence fence, TimeSpan lease, CancellationToken cancel)
     {
-        await using NpgsqlCommand command = Command(PostgresStatements.Renew(_schema), Is(stream), Is(token), Span(lease));
+        await using NpgsqlCommand command = Command(PostgresStatements.Renew(_schema), Is(stream), Is(fence.Token), Span(lease), Is(fence.Owner));
         return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false) == 1;
     }
 
-    public async Task GiveBackAsync(string stream, long token, CancellationToken cancel)
+    public async Task GiveBackAsync(string stream, PostgresFence fence, CancellationToken cancel)
     {
-        await using NpgsqlCommand command = Command(PostgresStatements.GiveBack(_schema), Is(stream), Is(token));
+        await using NpgsqlCommand command = Command(PostgresStatements.GiveBack(_schema), Is(stream), Is(fence.Token), Is(fence.Owner));
         await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
     }
 
     public async Task<bool> AppendAsync(
-        PostgresStream row, long? token, TimeSpan lease, IReadOnlyList<byte[]> lines, string firstHash, string lastHash, CancellationToken cancel)
+        PostgresStream row, PostgresFence? fence, TimeSpan lease, IReadOnlyList<byte[]> lines, string firstHash, string lastHash, CancellationToken cancel)
     {
         await using NpgsqlCommand command = Command(
             PostgresStatements.Append(_schema),
             Is(row.Id),
             Is(row.Events),
-            new() { Value = (object?)token ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
+            new() { Value = (object?)fence?.Token ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
             Is((long)lines.Count),
             Is(lines.Sum(line => line.Length + 1L)),
             Is(firstHash),
             Is(lastHash),
             Span(lease),
             new() { Value = row.Events == 0 ? DBNull.Value : row.LastHash, NpgsqlDbType = NpgsqlDbType.Text },
-            new() { Value = lines.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+            new() { Value = lines.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+            new() { Value = (object?)fence?.Owner ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false) == lines.Count;
     }
 
@@ -152,6 +156,18 @@ internal sealed class PostgresSession(PostgresAddress address) : IPostgresSessio
         // Behind a tick, whose lease is held meanwhile.
         command.CommandTimeout = 5;
         await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+    }
+
+    public async Task<string?> RiskAsync(CancellationToken cancel)
+    {
+        await using NpgsqlCommand command = Command(
+            "SELECT current_setting('fsync', true), current_setting('synchronous_standby_names', true) = '' AND EXISTS (SELECT FROM pg_catalog.pg_stat_replication)");
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        await reader.ReadAsync(cancel).ConfigureAwait(false);
+        if (reader[0] is "off") return "it does not flush to its disk (fsync = off), so a crash can lose what it confirmed. Set fsync = on.";
+        return reader[1] is true
+            ? "it has standbys and waits for none, so what it confirmed last is lost when one takes its place. Set synchronous_standby_names; docs/journal.md says what can happen otherwise."
+            : null;
     }
 
     /// <summary>The members of a stream's row in the order of the statements here.</summary>

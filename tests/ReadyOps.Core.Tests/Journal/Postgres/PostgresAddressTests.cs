@@ -35,6 +35,33 @@ public sealed class PostgresAddressTests
     public void A_dead_peer_is_waited_for_fifteen_seconds_unless_it_is_said_otherwise(string text, int seconds) =>
         Assert.Equal(seconds, new NpgsqlConnectionStringBuilder(PostgresAddress.Read(text, "secret:db").ConnectionString).CommandTimeout);
 
+    [Theory]
+    [InlineData("postgresql://deploy:p%2Cw@one.example,two.example:6432/journals", "one.example,two.example:6432", "postgresql://one.example:5432,two.example:6432/journals")]
+    [InlineData("postgresql://one:5433,[2001:db8::1]:5434/journals?schema=team_a", "one:5433,[2001:db8::1]:5434", "postgresql://one:5433,[2001:db8::1]:5434/journals?schema=team_a")]
+    [InlineData("Host=one,two:6432;Port=5433;Database=journals", "one,two:6432", "postgresql://one:5433,two:6432/journals")]
+    public void Of_several_hosts_the_primary_is_meant(string text, string hosts, string display)
+    {
+        PostgresAddress address = PostgresAddress.Read(text, "secret:db");
+        var pairs = new NpgsqlConnectionStringBuilder(address.ConnectionString);
+        Assert.Equal((hosts, "primary"), (pairs.Host, pairs.TargetSessionAttributes));
+        Assert.Equal(display, address.Display);
+        Assert.Equal("prefer-standby", new NpgsqlConnectionStringBuilder(PostgresAddress.Read($"{text}{(text.Contains('?') ? "&" : text.Contains("://") ? "?" : ";")}target_session_attrs=prefer-standby", "secret:db").ConnectionString).TargetSessionAttributes);
+    }
+
+    [Fact]
+    public void Nothing_is_kept_in_a_session_that_a_pooler_may_give_to_another_and_a_commit_that_waits_is_not_cancelled()
+    {
+        var pairs = new NpgsqlConnectionStringBuilder(PostgresAddress.Read("Host=db;Database=x;Max Auto Prepare=20;Multiplexing=true;No Reset On Close=false;Cancellation Timeout=2000", "secret:db").ConnectionString);
+        Assert.Equal((0, false, true, -1), (pairs.MaxAutoPrepare, pairs.Multiplexing, pairs.NoResetOnClose, pairs.CancellationTimeout));
+    }
+
+    [Fact]
+    public void A_schema_of_any_name_is_quoted()
+    {
+        PostgresAddress address = PostgresAddress.Read("postgresql://db.example/journals?schema=Team%20%22A%22", "secret:db");
+        Assert.Equal(("Team \"A\"", "\"Team \"\"A\"\"\"", "postgresql://db.example:5432/journals?schema=Team%20%22A%22"), (address.Schema, address.QuotedSchema, address.Display));
+    }
+
     [Fact]
     public void Schema_and_lease_are_ours()
     {
@@ -49,8 +76,14 @@ public sealed class PostgresAddressTests
     [InlineData("postgresql://deploy:s3cret@db.example", "no database")]
     [InlineData("postgresql://deploy:s3cret@db.example/journals?sslmod=require", "'sslmod'")]
     [InlineData("postgresql://deploy:s3cret@db.example/journals?sslmode=s3cret", "'sslmode'")]
-    [InlineData("postgresql://deploy:s3cret@db.example/journals?schema=a;drop", "schema")]
-    [InlineData("postgresql://deploy:s3cret@db.example/journals?schema=A", "schema")]
+    [InlineData("postgresql://deploy:s3cret@db.example/journals?schema=", "schema")]
+    [InlineData("postgresql://deploy:s3cret@db.example/journals?schema=pg_catalog", "schema")]
+    [InlineData("postgresql://deploy:s3cret@db.example/journals?schema=a%00b", "schema")]
+    // 64 bytes, of which PostgreSQL would forget the last.
+    [InlineData("postgresql://deploy:s3cret@db.example/journals?schema=a234567890123456789012345678901234567890123456789012345678901%C3%BCb", "schema")]
+    [InlineData("postgresql://deploy:s3cret@one,/journals", "several hosts")]
+    [InlineData("postgresql://deploy:s3cret@one:x,two/journals", "several hosts")]
+    [InlineData("postgresql://deploy:s3cret@one,two/journals?target_session_attrs=s3cret", "'target_session_attrs'")]
     [InlineData("postgresql://deploy:s3cret@db.example/journals?lease=0s", "lease")]
     [InlineData("postgresql://deploy:s3cret@db.example/journals?lease=s3cret", "lease")]
     [InlineData("mysql://deploy:s3cret@db.example/journals", "postgresql://")]

@@ -47,6 +47,7 @@ public sealed class PostgresLeaseTests
         Assert.Contains("set_config('synchronous_commit'", PostgresStatements.Take("s"), StringComparison.Ordinal);
         Assert.Contains("set_config('synchronous_commit'", PostgresStatements.Renew("s"), StringComparison.Ordinal);
         Assert.Contains("set_config('synchronous_commit'", PostgresStatements.Append("s"), StringComparison.Ordinal);
+        Assert.Contains("set_config('synchronous_commit'", PostgresStatements.Has("s"), StringComparison.Ordinal);
     }
 
     private static async Task<IJournalLease> TakeAsync(ManualClock clock, Sessions sessions)
@@ -104,7 +105,7 @@ public sealed class PostgresLeaseTests
             yield return _bytes;
         }
 
-        public Task<bool> AppendAsync(PostgresStream row, long? token, TimeSpan lease, IReadOnlyList<byte[]> lines, string firstHash, string lastHash, CancellationToken cancel)
+        public Task<bool> AppendAsync(PostgresStream row, PostgresFence? fence, TimeSpan lease, IReadOnlyList<byte[]> lines, string firstHash, string lastHash, CancellationToken cancel)
         {
             Appends++;
             if (_second is not null) return Task.FromResult(false);
@@ -115,7 +116,7 @@ public sealed class PostgresLeaseTests
 
         public Task<bool> HasAsync(long stream, long sequence, byte[] line, CancellationToken cancel) => Task.FromResult(_second?.AsSpan().SequenceEqual(line) == true);
 
-        public async Task<bool> RenewAsync(string stream, long token, TimeSpan lease, CancellationToken cancel)
+        public async Task<bool> RenewAsync(string stream, PostgresFence fence, TimeSpan lease, CancellationToken cancel)
         {
             Renewals++;
             if (!RenewalHangs) throw new ReadyOpsException("JournalUnavailable", "The journals cannot be used.");
@@ -125,7 +126,7 @@ public sealed class PostgresLeaseTests
             return true;
         }
 
-        public Task GiveBackAsync(string stream, long token, CancellationToken cancel)
+        public Task GiveBackAsync(string stream, PostgresFence fence, CancellationToken cancel)
         {
             IsGivenBack = true;
             return Task.CompletedTask;
