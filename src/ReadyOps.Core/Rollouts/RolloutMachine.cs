@@ -45,9 +45,9 @@ public static class RolloutMachine
         if (state.Started is null || state.Ended) return [];
         string reason = string.Create(CultureInfo.InvariantCulture,
             $"Event {sequence} of the journal was confirmed and is not there any more: the store was replaced by one that never got it. What was decided since then is forgotten, a pause or a denial too. Compare target and journal with what was meant to be.");
-        bool keeps = state.Phase == RolloutPhase.RollingBack || state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator };
-        var escalated = new RolloutEscalated(reason, Stuck: false);
-        return keeps ? [escalated] : [escalated, new RolloutPaused(PauseCause.Journal, reason)];
+        bool stays = state.Phase == RolloutPhase.RollingBack || state is { Phase: RolloutPhase.Paused, PausedBy: PauseCause.Operator };
+        RolloutEscalated call = new(reason, Stuck: false);
+        return stays ? [call] : [call, new RolloutPaused(PauseCause.Journal, reason)];
     }
 
     /// <summary>Decides.</summary>

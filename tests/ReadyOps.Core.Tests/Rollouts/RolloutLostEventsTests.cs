@@ -1,6 +1,5 @@
 using ReadyOps.Core.Journal;
 using ReadyOps.Core.Rollouts;
-using ReadyOps.Core.Tests.Journal;
 
 namespace ReadyOps.Core.Tests.Rollouts;
 
