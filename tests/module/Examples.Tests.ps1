@@ -29,7 +29,7 @@ Describe 'Example <Name>' -ForEach $examples {
             '07-monitoring' {
                 $written | Should -BeLike '*checkpoint 1 of 50*checkpoint 50 of 50*'
                 $written | Should -BeLike '*2.4.0*Succeeded*Pass*3/3*'
-                $written | Should -BeLike '*2.5.0*RolledBack*Fail*'
+                $written | Should -BeLike '*2.5.0*RolledBack*1/3*Back at 0%*'
                 $written | Should -BeLike '*# after 2.4.0: checkpoint 1 of 3*'
             }
             '10-baseline' {
