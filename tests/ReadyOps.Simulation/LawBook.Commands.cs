@@ -101,6 +101,7 @@ internal sealed partial class LawBook
         if (ledger.Phase == "rollingBack")
         {
             HoldDeadline(ledger, look, now, noJump);
+            HoldDone(ledger, look, status, now);
             Hold(Law.RollbackIsNotLeftOpen, ledger.OpenAct is not null || ledger.Share <= ledger.RollbackTo + Tolerance, $"a rollback to {ledger.RollbackTo}% was left at {ledger.Share}%");
             Hold(Law.RollbackIsNotLeftOpen, look.TargetFaults > 0 || look.HandChanges < world.HandChanges || look.Read is null || look.Read <= ledger.RollbackTo, $"after a tick of a rollback {look.Read}% is exposed");
             return;
@@ -110,6 +111,7 @@ internal sealed partial class LawBook
             Hold(Law.TroubleFollowsPolicy, now - since < world.Plan.Error.After, $"the target is unreadable since {since:HH:mm:ss} and nothing is done");
         if (!ledger.IsPaused && ledger.OpenAct is null && canSee)
             Hold(Law.DriftPauses, look.AreAllAt(ledger.Share, look.NamesPeople ? ledger.Allowed : null), $"{look.Signature()} is exposed instead of {ledger.Share}% and nobody is told");
+        AfterLook(ledger, look);
         AfterApart(ledger, look);
         if (ledger.IsPaused && ledger.PausedBy != "operator")
             Hold(Law.EscalatesWhatPauses, ledger.EscalatedAt >= ledger.PausedEvent - 3, $"paused by {ledger.PausedBy} and nobody is called");

@@ -75,6 +75,7 @@ internal sealed partial class LawBook
         {
             case "RolloutStarted":
                 HoldTakeover(ledger, data, look);
+                HoldAtRest(data, look);
                 break;
             case "SignalsObserved" or "TornTailRemoved":
                 break;
@@ -91,8 +92,8 @@ internal sealed partial class LawBook
                 HoldAllPass(Law.RiseNeedsPass, ledger, look, now, $"step {ledger.Step} passes");
                 break;
             case "DeadlinePassed":
-                if (data.GetProperty("step").GetInt32() is > 0 and var late) BeforeStepDeadline(ledger, late, data, now);
-                else Hold(Law.DeadlineIsAnswered, ledger.DeadlinesTold == 0 && world.Plan.WholeDeadline is { } whole && (now - ledger.StartedAt >= whole.After || !world.ClocksAreRight || !world.Profile.ClocksAreRight), $"a deadline is told at {now:HH:mm:ss}, {ledger.DeadlinesTold} times before");
+                if (data.GetProperty("step").GetInt32() is > 0 and var late) BeforeStepDeadline(ledger, late, data, look, now);
+                else BeforeWholeDeadline(ledger, data, look, now);
                 break;
             case "RolloutResumed":
                 Hold(Law.OnlyPersonsLetGoOn, ledger.IsPaused && (byPerson || ledger.IsPromotionForced || ledger.PausedBy is "signal" or "target" or "stable"), $"{actor} resumes what {ledger.PausedBy} paused");
@@ -100,6 +101,7 @@ internal sealed partial class LawBook
                 break;
             case "RolloutPaused":
                 Hold(Law.PhasesFollow, ledger.IsActive && ledger.Phase != "rollingBack", $"paused while {ledger.Phase}");
+                if (!byPerson) BeforePause(ledger, data.GetProperty("cause").GetString()!, look, now);
                 break;
             case "RollbackRequested":
                 Hold(Law.OnlyPersonsLetGoOn, byPerson, $"{actor} asks to roll back");
@@ -128,16 +130,21 @@ internal sealed partial class LawBook
                 HoldCleared(ledger, look, cleared, cleared, isForced: false, $"step {cleared} is cleared");
                 break;
             case "StepPromoted":
-                BeforePromoted(ledger, data, look);
+                BeforePromoted(ledger, data, look, now);
                 break;
-            case "RolloutEscalated" when Ledger.IsForPeople(data.GetProperty("reason").GetString()!):
-                Hold(Law.WaitIsTold, !ledger.PeopleWereAwaited, $"people are called again: {data.GetProperty("reason").GetString()}");
+            case "RolloutEscalated":
+                BeforeCall(ledger, data.GetProperty("reason").GetString()!);
+                break;
+            case "DriftDetected" when ledger.Phase != "rollingBack":
+            case "StableFailing" or "ClockSetBack":
+                Hold(Law.EscalatesWhatPauses, ledger.EscalatedAt >= ledger.Events - 1, $"{type}, and nobody is called");
                 break;
             case "EscalationSent" or "EscalationNotSent":
                 BeforeHookOutcome(ledger, type, data, time, look);
                 break;
             case "RolloutFailed":
                 Hold(Law.PhasesFollow, ledger.Phase == "rollingBack", $"failed while {ledger.Phase}");
+                Hold(Law.EscalatesWhatPauses, ledger.EscalatedAt == ledger.Events, $"a rollback failed, and nobody is called");
                 break;
         }
 
@@ -150,6 +157,8 @@ internal sealed partial class LawBook
         foreach (Ledger other in Ledgers)
         {
             Hold(Law.TargetHasOneRollout, other.Phase != "rollingBack" || other.IsTakenOver || HasEndedUnheard(other) || IsBehindLastLook(look, other.RollbackAt), $"{ledger.Id} takes the target from {other.Id}, which is on its way back");
+            bool isPersons = other is { IsPaused: true, Ended: false, IsTakenOver: false, PausedBy: "operator" or "drift" or "clock" };
+            Hold(Law.TargetHasOneRollout, look.Command != "Start" || !isPersons || HasEndedUnheard(other), $"{ledger.Id} takes the target from {other.Id} without force, which {other.PausedBy} paused");
             Hold(Law.TargetHasOneRollout, other.Ended || other.IsTakenOver || former.Contains(other.Id) || HasEndedUnheard(other) || IsBehindLastLook(look, other.StartedAt), $"{ledger.Id} starts while {other.Id} is {other.Phase}");
             other.IsTakenOver = true;
         }
@@ -216,6 +225,7 @@ internal sealed partial class LawBook
         string cause = data.GetProperty("cause").GetString()!;
         if (cause == "deadline")
         {
+            Hold(Law.NoFalseRollback, !(IsAtItsEnd(ledger) && EndsNow(ledger, look)), $"taken back for a deadline at the very tick that it ends at");
             Hold(Law.NoFalseRollback, IsLate(ledger, world.Plan.WholeDeadline, ledger.StartedAt, now) || IsLate(ledger, world.Plan.Steps.Deadline(ledger.Step), ledger.StepStart, now), $"taken back for a deadline at {now:HH:mm:ss}");
             return;
         }
@@ -231,7 +241,7 @@ internal sealed partial class LawBook
         {
             if (!IsExact(ledger, signal)) return;
             Verdict verdict = SignalLaws.VerdictOf(signal, ledger, look, now);
-            Hold(Law.NoFalseRollback, world.Plan.For(verdict)?.Action == "rollback", $"{signal.Name} says {verdict}, and that is no reason to roll back");
+            Hold(Law.NoFalseRollback, IsOverdue(ledger, signal, verdict, "rollback", now), $"{signal.Name} says {verdict} at {now:HH:mm:ss}, and that is no reason to roll back");
             return;
         }
 

@@ -68,17 +68,22 @@ internal sealed partial class LawBook
         SimGuard[] missing = [.. world.Plan.Steps.Before(step).Where(guard => !HasPassed(ledger, look, guard))];
         bool asks = missing.Any(guard => guard.AsksPeople) && data.GetProperty("people").GetBoolean();
         bool isFrozen = look.Jumps < world.Jumps || (world.Plan.Freeze is { From: var begin, To: var end } && now >= begin && look.FirstHeardAt <= end);
+        string? what = data.GetProperty("what").GetString();
+        Hold(Law.WaitIsTold, ledger.AwaitedStep != step || ledger.AwaitedWhat != what, $"that step {step} waits for {what} is told again");
         Hold(Law.WaitIsTold, missing.Length > 0 || isFrozen, $"step {step} is said to wait, and nothing stands before it");
         Hold(Law.WaitIsTold, data.GetProperty("people").GetBoolean() == asks, $"step {step} is said to wait for people, and does not");
         Hold(Law.WaitIsTold, !asks || ledger.PeopleCalled, $"step {step} waits for people and nobody called them");
     }
 
     /// <summary>A person who promotes past checks is told which, and past people nobody gets.</summary>
-    private void BeforePromoted(Ledger ledger, JsonElement data, Look look)
+    private void BeforePromoted(Ledger ledger, JsonElement data, Look look, DateTimeOffset now)
     {
         int to = data.GetProperty("to").GetInt32();
+        Hold(Law.PromotionIsAnswered, ledger.Promotion is not null, $"promoted to step {to}, and nobody asked for that any more");
         HoldCleared(ledger, look, ledger.Step + 1, Math.Min(to, world.Plan.Shares.Count), ledger.IsPromotionForced, $"promoted to step {to}");
         string[] overridden = [.. data.GetProperty("overridden").EnumerateArray().Select(one => one.GetString()!)];
+        bool isWaived = look.Jumps == world.Jumps && ledger.Phase == "progressing" && ledger.Step > 0 && ledger.Held(now) < world.Plan.Holds[ledger.Step - 1];
+        Hold(Law.PromotionIsAnswered, !isWaived || overridden.Any(one => one.Contains("of the hold", StringComparison.Ordinal)), $"the rest of a hold is waived, and the journal does not say so");
         for (int step = ledger.Step + 1; step <= Math.Min(to, world.Plan.Shares.Count); step++)
             foreach (SimGuard guard in world.Plan.Steps.Before(step).Where(guard => !guard.AsksPeople && !HasPassed(ledger, look, guard)))
                 Hold(Law.ForceIsAPersons, overridden.Any(one => one.StartsWith(guard.Name, StringComparison.Ordinal)), $"{guard.Name} is passed by force and the journal does not say so");
@@ -97,13 +102,14 @@ internal sealed partial class LawBook
     private bool IsLate(Ledger ledger, SimPolicy? deadline, DateTimeOffset since, DateTimeOffset now) =>
         deadline is { Action: "rollback" } && (!AreClocksRight || ledger.ClockWasSetBack || now - since >= deadline.After);
 
-    private void BeforeStepDeadline(Ledger ledger, int step, JsonElement data, DateTimeOffset now)
+    private void BeforeStepDeadline(Ledger ledger, int step, JsonElement data, Look look, DateTimeOffset now)
     {
         // Taken back for it, it is no longer in the step.
         bool isBack = ledger.Phase == "rollingBack";
         SimPolicy? deadline = world.Plan.Steps.Deadline(step);
         Hold(Law.StepDeadlineIsAnswered, deadline is not null && step == ledger.Step && !ledger.StepDeadlineTold, $"the deadline of step {step} is told in step {ledger.Step}");
         if (deadline is null) return;
+        Hold(Law.StepDeadlineIsAnswered, deadline.Action != "hold" || !EndsNow(ledger, look), $"step {step} ends at this very tick, and is said to take too long");
         Hold(Law.StepDeadlineIsAnswered, isBack || !AreClocksRight || now - ledger.StepStart >= deadline.After, $"the deadline of step {step}, entered at {ledger.StepStart:HH:mm:ss}, is told at {now:HH:mm:ss}");
         Hold(Law.StepDeadlineIsAnswered, data.GetProperty("action").GetString() == deadline.Action && (deadline.Action switch
         {
@@ -111,6 +117,27 @@ internal sealed partial class LawBook
             "pause" => ledger.IsPaused,
             _ => ledger.EscalatedAt == ledger.Events,
         }), $"the deadline of step {step} says {deadline.Action}, and the rollout is {ledger.View().Phase}");
+    }
+
+    private void BeforeWholeDeadline(Ledger ledger, JsonElement data, Look look, DateTimeOffset now)
+    {
+        Hold(Law.DeadlineIsAnswered, ledger.DeadlinesTold == 0 && world.Plan.WholeDeadline is { } whole && (now - ledger.StartedAt >= whole.After || !AreClocksRight), $"a deadline is told at {now:HH:mm:ss}, {ledger.DeadlinesTold} times before");
+        string? action = data.GetProperty("action").GetString();
+        Hold(Law.DeadlineIsAnswered, action == "rollback" || ledger.EscalatedAt >= ledger.Events - 1, $"the deadline is over, and nobody is called");
+        Hold(Law.DeadlineIsAnswered, action == world.Plan.WholeDeadline?.Action && (action != "pause" || ledger.IsPaused) && (action != "rollback" || ledger.Phase == "rollingBack"), $"the deadline says {action}, and the rollout is {ledger.View().Phase}");
+        Hold(Law.DeadlineIsAnswered, action != "hold" || !(IsAtItsEnd(ledger) && EndsNow(ledger, look)), $"it ends at this very tick, and is said to take too long");
+    }
+
+    private bool IsAtItsEnd(Ledger ledger) => ledger.Phase == "baking" || (ledger.Step == world.Plan.Shares.Count && world.Plan.Bake == TimeSpan.Zero);
+
+    /// <summary>Whether what it does is done at this tick, and nothing keeps it from going on.</summary>
+    private bool EndsNow(Ledger ledger, Look look)
+    {
+        if (!AreClocksRight || ledger.ClockWasSetBack || ledger.IsPaused || ledger.OpenAct is not null || ledger.Phase is not ("progressing" or "baking") || world.Plan.Freeze is not null) return false;
+        if (!look.WereAllAt(ledger.Share, look.NamesPeople ? ledger.Allowed : null) || ledger.Drift is not null) return false;
+        bool isHeld = ledger.Held(look.FirstHeardAt) >= (ledger.Phase == "baking" ? world.Plan.Bake : world.Plan.Holds[ledger.Step - 1]);
+        bool isFree = ledger.Phase == "baking" || world.Plan.Steps.Before(ledger.Step + 1).Count == 0;
+        return isHeld && isFree && world.Plan.Signals.All(signal => IsExact(ledger, signal) && SignalLaws.WhyNoPass(signal, ledger, look, look.DecidesAt) is null);
     }
 
     /// <summary>At the first tick behind it.</summary>

@@ -52,6 +52,7 @@ internal sealed partial class LawBook(SimWorld world)
     public void Answered(SimProcess process, SimSignal signal, string series, SignalSpan span, DateTimeOffset until, IReadOnlyList<SignalSample> samples, bool isError)
     {
         if (process.IsDead || process.Held is not { } ledger || IsOvertaken(process, ledger)) return;
+        Hold(Law.BackWaitsForNothing, !ledger.IsRollbackAsked, $"a person asked to go back, and waits for {series}");
         process.Look.HeardAt = process.Agent.Clock.Now;
         process.Look.SignalsHeardAt = process.Look.HeardAt;
         if (signal.IsCheck && !isError && samples is [{ Value: 1 }, ..]) ledger.FailedInARow[signal.Name] = 0;

@@ -41,6 +41,9 @@ internal sealed partial class Ledger
     /// <summary>The step that was said to wait for something last; 0 for none.</summary>
     public int AwaitedStep { get; private set; }
 
+    /// <summary>What for.</summary>
+    public string? AwaitedWhat { get; private set; }
+
     /// <summary>Whether it was told that the present step takes too long.</summary>
     public bool StepDeadlineTold { get; private set; }
 
@@ -51,7 +54,7 @@ internal sealed partial class Ledger
     public static IReadOnlyList<string>? Names(JsonElement data, string member) =>
         data.TryGetProperty(member, out JsonElement names) ? [.. names.EnumerateArray().Select(name => name.GetString()!)] : null;
 
-    private void ForgetWaiting() => (AwaitsPeople, PeopleCalled, PeopleWereAwaited, StepDeadlineTold, AwaitedStep) = (false, false, false, false, 0);
+    private void ForgetWaiting() => (AwaitsPeople, PeopleCalled, PeopleWereAwaited, StepDeadlineTold, AwaitedStep, AwaitedWhat) = (false, false, false, false, 0, null);
 
     private void ApplyMore(string type, JsonElement data, DateTimeOffset at, Look look, LedgerAct? open)
     {
@@ -63,7 +66,9 @@ internal sealed partial class Ledger
             case "ShareAbandoned":
                 (AbandonedEvent, AbandonedBy) = (Events, look);
                 IsHalfWay = open is { Purpose: "step" } && look.All.All(one => one.Told is not null)
-                    && (look.Read > Share + LawBook.Tolerance || (look.NamesPeople && look.All.Any(one => !one.Names(Allowed))));
+                    && (look.Read > Share + LawBook.Tolerance || (look.NamesPeople && look.All.Any(one => one.Named?.Except(Allowed).Any() == true)))
+                    // Not while a person paused, where that would give it back to anybody from whom it was taken by hand.
+                    && !(IsPaused && PausedBy == "operator" && look.All.Any(one => one.Told < Share - LawBook.Tolerance || (look.NamesPeople && Allowed.Except(one.Named ?? []).Any())));
                 break;
             case "DriftDetected":
                 decimal[] shares = data.TryGetProperty("shares", out JsonElement each) ? [.. each.EnumerateArray().Select(one => one.GetProperty("percent").GetDecimal())] : [data.GetProperty("observed").GetDecimal()];
@@ -79,11 +84,11 @@ internal sealed partial class Ledger
                 Undo = null;
                 break;
             case "StepAwaited":
-                (AwaitedStep, AwaitsPeople) = (data.GetProperty("step").GetInt32(), data.GetProperty("people").GetBoolean());
+                (AwaitedStep, AwaitedWhat, AwaitsPeople) = (data.GetProperty("step").GetInt32(), data.GetProperty("what").GetString(), data.GetProperty("people").GetBoolean());
                 PeopleWereAwaited |= AwaitsPeople;
                 break;
             case "StepCleared":
-                (AwaitedStep, AwaitsPeople) = (0, false);
+                (AwaitedStep, AwaitedWhat, AwaitsPeople) = (0, null, false);
                 break;
             case "DeadlinePassed" when data.GetProperty("step").GetInt32() > 0:
                 StepDeadlineTold = true;
@@ -94,7 +99,7 @@ internal sealed partial class Ledger
             case "RolloutEscalated":
                 string reason = data.GetProperty("reason").GetString()!;
                 PeopleCalled |= IsForPeople(reason);
-                Calls.Add(new LedgerCall(reason));
+                Calls.Add(new LedgerCall(reason, Events));
                 break;
             case "EscalationSent" or "EscalationNotSent":
                 ApplyHook(data);
@@ -119,8 +124,8 @@ internal sealed partial class Ledger
     }
 }
 
-/// <summary>One time that a person was called.</summary>
-internal sealed record LedgerCall(string Reason)
+/// <summary>One time that a person was called, and the number of the event that did.</summary>
+internal sealed record LedgerCall(string Reason, int Event)
 {
     /// <summary>By hook: how often it was tried, and when it is tried again; nothing once it took it or was given up.</summary>
     public Dictionary<string, (int Attempts, DateTimeOffset? NextAt)> Tries { get; } = [];

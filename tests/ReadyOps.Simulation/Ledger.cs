@@ -63,6 +63,9 @@ internal sealed partial class Ledger(string stream)
     /// <summary>What the one that intended the open act had seen.</summary>
     public Look? IntendedBy { get; private set; }
 
+    /// <summary>Number of the event that intended the last act.</summary>
+    public int IntendedEvent { get; private set; }
+
     /// <summary>How often it was told that the whole takes too long.</summary>
     public int DeadlinesTold { get; private set; }
 
@@ -144,7 +147,7 @@ internal sealed partial class Ledger(string stream)
                 OpenAct = new LedgerAct(data.GetProperty("act").GetInt32(), data.GetProperty("purpose").GetString()!, data.GetProperty("step").GetInt32(), data.GetProperty("to").GetDecimal(),
                     data.TryGetProperty("forced", out JsonElement forced) && forced.GetBoolean()) { Allow = Names(data, "allow"), At = at };
                 HasActFailed = false;
-                (Acts, IntendedBy) = (OpenAct.Number, look);
+                (Acts, IntendedBy, IntendedEvent) = (OpenAct.Number, look, Events);
                 break;
             case "ShareSet":
                 Allowed = Names(data, "allowed") ?? Allowed;
@@ -187,7 +190,6 @@ internal sealed partial class Ledger(string stream)
                 (IsPaused, PausedBy, PausedEvent) = (true, data.GetProperty("cause").GetString(), Events);
                 // Whoever pauses has the last word.
                 if (PausedBy == "operator") Promotion = null;
-                if (PausedBy == "operator") Promotion = null;
                 break;
             case "RolloutResumed":
                 MustPause = null;
@@ -199,7 +201,7 @@ internal sealed partial class Ledger(string stream)
                 if (Ended) Phase = "baking";
                 break;
             case "RollbackStarted":
-                (Phase, IsPaused, IsRollbackAsked, OpenAct, RollbackTo) = ("rollingBack", false, false, null, data.GetProperty("to").GetDecimal());
+                (Phase, IsPaused, IsRollbackAsked, OpenAct, Promotion, RollbackTo) = ("rollingBack", false, false, null, null, data.GetProperty("to").GetDecimal());
                 Rollbacks++;
                 (RollbackEvent, RollbackAt) = (Events, at);
                 foreach ((string series, List<(DateTimeOffset Time, bool Good)> samples) in Delivered) Forgotten[series] = samples.Count;

@@ -26,6 +26,9 @@ internal sealed partial class Look
     /// <summary>How often the disk was full.</summary>
     public int FullFaults { get; set; }
 
+    /// <summary>Whether it took of the room that is kept for a full disk.</summary>
+    public bool UsedReserve { get; set; }
+
     /// <summary>How often the disk failed.</summary>
     public int DiskFaults { get; set; }
 

@@ -230,6 +230,7 @@ internal static partial class Mutations
             "if (!$M && !hash.SequenceEqual(line[^(HashLength + 2)..^2]))"),
         .. Shared,
         .. MoreMutations.All,
+        .. OperatorMutations.All,
         .. Windows,
     ];
 }

@@ -52,7 +52,7 @@ internal sealed class SimPlan
         Settle = random.Pick(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
         Deadline = random.Pick(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(6));
         Tick = TimeSpan.FromSeconds(15);
-        if (random.OneIn(5)) WholeDeadline = new SimPolicy(random.Pick("pause", "hold", "rollback"), Holds.Aggregate(Bake, (sum, hold) => sum + hold) + (random.Seconds(1, 60) * 10));
+        if (random.OneIn(5)) WholeDeadline = new SimPolicy(random.Pick("pause", "hold", "rollback"), Holds.Aggregate(Bake, (sum, hold) => sum + hold) + (random.Pick(random.Seconds(1, 6), random.Seconds(1, 60)) * 10));
         if (random.OneIn(5))
         {
             DateTimeOffset from = SimWorld.Beginning.AddSeconds(-SimWorld.Beginning.Second).AddMinutes(random.Between(0, 15));

@@ -133,12 +133,13 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
     {
         if (_state.OpenAct is not { } act) return false;
         bool paused = _state.Phase == RolloutPhase.Paused;
-        bool raises = act.To > _state.SharePercent || act.Allow?.Except(_state.Allowed).Any() == true;
+        // A step that lowered at first raises where somebody has lowered it further meanwhile.
+        bool raises = act.To > _state.SharePercent || act.To > seen.Lowest!.Value + RolloutMachine.Tolerance || act.Allow?.Except(_state.Allowed).Any() == true;
         bool rises = act.Purpose == SharePurpose.Step && raises && !paused;
         string? hindrance = !rises ? null : act.Forced ? Objection(act.Step) : Hindrance(act.Step, out _);
         if (_asks.Count > 0) return true;
         bool stillRight = act.Purpose == SharePurpose.Restore
-            ? !paused || _state.PausedBy != PauseCause.Operator || !GivesToMore(act)
+            ? !paused || _state.PausedBy != PauseCause.Operator || !GivesToMore(act.To, act.Allow)
             : hindrance is null && !paused && (!raises || act.Forced || (_state.Step == 0 ? NoneFails : AllPass));
         if (stillRight)
         {
@@ -153,13 +154,15 @@ internal sealed partial class RolloutTurn(RolloutDefinition definition, RolloutS
         Emit(new ShareAbandoned(act.Act, paused ? "the rollout was paused before it took effect" : hindrance ?? "a signal no longer passes"));
 
         // What went up half-way comes down again; what is lower than ours was not our act and is for a person to judge.
-        if (act.Purpose != SharePurpose.Step || (seen.SharePercent!.Value <= _state.SharePercent + RolloutMachine.Tolerance && seen.Names(Named))) return false;
+        bool isUp = seen.SharePercent!.Value > _state.SharePercent + RolloutMachine.Tolerance || (Named is { } named && seen.Allowed?.Except(named).Any() == true);
+        bool mayMove = !paused || _state.PausedBy != PauseCause.Operator || !GivesToMore(_state.SharePercent, Named);
+        if (act.Purpose != SharePurpose.Step || !isUp || !mayMove) return false;
         Intend(SharePurpose.Restore, 0, _state.SharePercent);
         return true;
     }
 
     /// <summary>Whether an act would give the release to anybody who was not seen to have it, on any of several targets.</summary>
-    private bool GivesToMore(ShareIntended act) => act.To > seen.Lowest!.Value + RolloutMachine.Tolerance || act.Allow?.Except(seen.Allowed ?? []).Any() == true;
+    private bool GivesToMore(decimal to, IReadOnlyList<string>? allow) => to > seen.Lowest!.Value + RolloutMachine.Tolerance || allow?.Except(seen.Allowed ?? []).Any() == true;
 
     /// <summary>Whether some of several targets rose and others did not.</summary>
     private bool IsApart(ShareIntended act) =>

@@ -58,6 +58,25 @@ public sealed class RolloutAllowListTests : IDisposable
         Assert.DoesNotContain("mallory", File.ReadAllText(Flags), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_was_taken_out_by_hand_is_not_named_again_when_a_rise_is_given_up()
+    {
+        (RolloutService service, ManualClock clock) = World("""{"allow":["alice"],"hold":"10m"},{"allow":["bob"],"hold":"10m"},{"share":"10%","hold":"1h"}""");
+        RolloutStatus status = await StartAsync(service);
+        (RolloutDefinition definition, RolloutState state) = await service.FoldAsync(status.Id, CancellationToken.None);
+        DateTimeOffset now = clock.GetUtcNow();
+        state = state.Apply(new ShareIntended(2, SharePurpose.Step, 2, 0, 0, false, null, ["alice", "bob"]), now);
+        state = state.Apply(new RolloutPaused(PauseCause.Operator, "look at it"), now);
+
+        RolloutDecision nobody = RolloutMachine.Decide(definition, state, new RolloutObservation { SharePercent = 0, Allowed = [] }, now);
+        Assert.Null(nobody.Act);
+        Assert.Contains(nobody.Events, happened => happened is DriftDetected);
+
+        // Whom the rise had named already is taken out again.
+        RolloutDecision more = RolloutMachine.Decide(definition, state, new RolloutObservation { SharePercent = 0, Allowed = ["alice", "carol"] }, now);
+        Assert.Equal((SharePurpose.Restore, "alice"), (more.Act!.Purpose, Assert.Single(more.Act.Allow!)));
+    }
+
     [Theory]
     [InlineData("""{"share":"10%"},{"allow":["alice"]}""", "before any share")]
     [InlineData("""{"allow":["alice"],"share":"10%"}""", "before any share")]

@@ -77,6 +77,21 @@ public sealed class RolloutHazardTests
         Assert.Equal([10m], world.Target.History);
     }
 
+    [Fact]
+    public async Task A_step_that_was_to_lower_raises_nothing_that_was_lowered_further_while_a_signal_fails()
+    {
+        var world = new RolloutWorld();
+        (world.Target.Share, world.Target.SetError) = (60, "refused");
+        RolloutStatus status = await world.StartAsync(Custom, new RolloutStart { Release = "2.4.0", Force = true });
+        Assert.Equal(10, Assert.Single(await world.EventsAsync<ShareIntended>(status.Id)).To);
+
+        (world.Target.Share, world.Target.SetError) = (0, null);
+        world.Value = (_, _) => 0.5;
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromSeconds(30));
+        Assert.Equal((RolloutPhase.Paused, 0m), (status.Phase, world.Target.Share));
+        Assert.Empty(world.Target.History);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

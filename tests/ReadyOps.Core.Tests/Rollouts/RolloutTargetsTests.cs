@@ -83,6 +83,27 @@ public sealed class RolloutTargetsTests
     }
 
     [Fact]
+    public async Task A_rise_that_is_half_done_when_a_person_pauses_raises_none_that_was_lowered_by_hand()
+    {
+        RolloutWorld world = World();
+        RolloutStatus status = await world.StartAsync(RolloutOperatorTests.Custom);
+        await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(9));
+        world.Others[0].SetError = "refused";
+        await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(1));
+        Assert.Equal((50m, 10m, 10m), (world.Target.Share, world.Others[0].Share, world.Others[1].Share));
+        world.Others[1].Share = 0;
+        world.Others[0].SetError = null;
+        status = await world.Service.SuspendAsync(status.Id, "look at it", CancellationToken.None);
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(5));
+        Assert.Equal((RolloutPhase.Paused, 0m), (status.Phase, world.Others[1].Share));
+
+        // The person sees where they are and lets it go on: all are put right, and then rise together.
+        await world.Service.ResumeAsync(status.Id, null, CancellationToken.None);
+        Assert.Equal([10m, 10m, 50m], world.Others[1].History);
+        Assert.Equal((50m, 50m, 50m), (world.Target.Share, world.Others[0].Share, world.Others[1].Share));
+    }
+
+    [Fact]
     public async Task One_that_was_moved_by_hand_pauses_all_and_only_what_a_person_saw_is_undone()
     {
         RolloutWorld world = World();
