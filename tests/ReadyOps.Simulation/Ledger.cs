@@ -198,7 +198,10 @@ internal sealed partial class Ledger(string stream)
                 break;
             case "RollbackRequested":
                 IsRollbackAsked = true;
-                if (Ended) Phase = "baking";
+                if (!Ended) break;
+                Phase = "baking";
+                // What happened since it ended says nothing about the way back, and is not asked for.
+                foreach (string series in DeliveredUntil.Keys) DeliveredUntil[series] = Math.Max(DeliveredUntil[series], at.UtcTicks);
                 break;
             case "RollbackStarted":
                 (Phase, IsPaused, IsRollbackAsked, OpenAct, Promotion, RollbackTo) = ("rollingBack", false, false, null, null, data.GetProperty("to").GetDecimal());

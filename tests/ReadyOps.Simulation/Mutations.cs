@@ -6,6 +6,7 @@ internal static partial class Mutations
     private const string Turn = "Rollouts/RolloutTurn.cs";
     private const string Rollback = "Rollouts/RolloutTurn.Rollback.cs";
     private const string Trouble = "Rollouts/RolloutTurn.Trouble.cs";
+    private const string Machine = "Rollouts/RolloutMachine.cs";
     private const string Engine = "Rollouts/RolloutEngine.cs";
     private const string Judge = "Signals/SignalJudge.cs";
     private const string Tracker = "Signals/SignalTracker.cs";
@@ -96,12 +97,12 @@ internal static partial class Mutations
         new("settle", "A rollback is verified after its time to settle.", Rollback,
             "if (now - _state.StepStartedAt >= definition.Rollback.Settle && sick is null)",
             "if (($M || now - _state.StepStartedAt >= definition.Rollback.Settle) && sick is null)"),
-        new("recovered", "A rollback is verified when the signals recovered.", Rollback,
+        new("recovered", "A rollback is verified when the signals recovered.", Machine,
             "status.Verdict is Verdict.Pass or Verdict.Skipped\n        ||",
             "$M || status.Verdict is Verdict.Pass or Verdict.Skipped\n        ||"),
-        new("recovered-silent", "Silence counts as recovery only where nothing is exposed.", Rollback,
-            "|| (!RolloutMachine.IsExposed(_state) &&",
-            "|| (($M || !RolloutMachine.IsExposed(_state)) &&"),
+        new("recovered-silent", "Silence counts as recovery only where nothing is exposed.", Machine,
+            "|| (!IsExposed(state) &&",
+            "|| (($M || !IsExposed(state)) &&"),
         new("rollback-fails", "A rollback whose signals do not recover in time has failed.", Rollback,
             "else if (now - _state.StepStartedAt > definition.Rollback.Deadline)",
             "else if (!$M && now - _state.StepStartedAt > definition.Rollback.Deadline)"),

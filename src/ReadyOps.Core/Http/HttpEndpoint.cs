@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using ReadyOps.Core.Checks;
@@ -168,14 +169,14 @@ public sealed record HttpEndpoint
         return new UriBuilder(Url) { Path = $"{Url.AbsolutePath.TrimEnd('/')}/{path}", Query = both, Fragment = "" }.Uri;
     }
 
-    /// <summary>Sends one request and reads its whole answer. Any status is an answer.</summary>
+    /// <summary>Sends one request and reads its whole answer. Any status is an answer, but 407, which is that of a proxy.</summary>
     /// <param name="context">Clock, HTTP and secrets.</param>
     /// <param name="request">Makes the request; credentials and headers of this endpoint are added to it.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="ReadyOpsException">
     /// <c>HttpUnreachable</c> (no connection), <c>HttpTlsFailed</c>, <c>HttpTimeout</c>, <c>HttpBroken</c> (the connection or the
     /// protocol failed after it was made), <c>HttpBodyTooLarge</c>, <c>HttpHeaderInvalid</c>, <c>SecretMissing</c>, and those of its files
-    /// and its proxy: <c>CertificateFileMissing</c>, <c>CertificateFileInvalid</c>, <c>ProxyInvalid</c>, <c>ProxyUnreachable</c>.
+    /// and its proxy: <c>CertificateFileMissing</c>, <c>CertificateFileInvalid</c>, <c>ProxyInvalid</c>, <c>ProxyUnreachable</c>, <c>ProxyRefused</c>.
     /// </exception>
     public async Task<HttpAnswer> SendAsync(EngineContext context, Func<HttpRequestMessage> request, CancellationToken cancel)
     {
@@ -193,6 +194,7 @@ public sealed record HttpEndpoint
             HttpClient http = Tls is null && Proxy is null ? context.Http : await HttpClients.ForAsync(Tls, Proxy, context.Secrets, either.Token).ConfigureAwait(false);
             using HttpResponseMessage response =
                 await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired) throw WantsCredentials(where, null);
             ReadOnlyMemory<byte> body = await ReadBodyAsync(response.Content, where, either.Token).ConfigureAwait(false);
             return new HttpAnswer
             {
@@ -341,6 +343,8 @@ public sealed record HttpEndpoint
             return new("ProxyUnreachable", $"The proxy on the way to {where} cannot be reached: {why}.", "Check 'proxy', and that the proxy runs.", cause);
         return kind switch
         {
+            // There is no other way to tell it: the exception has no status of the proxy.
+            HttpRequestError.ProxyTunnelError when why.Contains("'407'", StringComparison.Ordinal) => WantsCredentials(where, cause),
             HttpRequestError.NameResolutionError => new("HttpUnreachable", $"The host of {where} cannot be found: {why}.",
                 "Check the name, and that DNS works from here.", cause),
             HttpRequestError.ConnectionError => new("HttpUnreachable", $"{where} cannot be reached: {why}.",
@@ -354,6 +358,10 @@ public sealed record HttpEndpoint
                     : "Try again; if it stays, look at the logs of that server.", cause),
         };
     }
+
+    private static ReadyOpsException WantsCredentials(string where, Exception? cause) => new("ProxyRefused",
+        $"The proxy on the way to {where} wants other credentials than it was given, or any at all (407).",
+        "Give 'proxy' as secret:NAME or env:NAME of a URL with its user name and password; without 'proxy', those of the environment (HTTPS_PROXY, HTTP_PROXY) count.", cause);
 
     private static string Describe(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
 

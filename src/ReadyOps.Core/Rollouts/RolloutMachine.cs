@@ -77,6 +77,15 @@ public static class RolloutMachine
         ? definition.Signals
         : definition.Signals.Select(signal => signal with { InitialDelay = TimeSpan.Zero, WarmUp = TimeSpan.Zero });
 
+    /// <summary>
+    /// A signal has recovered when it passes. Where the last good share exposes nothing, one that has fallen silent has
+    /// recovered too: there is nothing left that it could measure.
+    /// </summary>
+    internal static bool HasRecovered(RolloutDefinition definition, RolloutState state, SignalStatus status) =>
+        status.Verdict is Verdict.Pass or Verdict.Skipped
+        || !definition.Signals.First(signal => signal.Name == status.Signal).Recovers
+        || (!IsExposed(state) && status.Verdict is Verdict.NoData or Verdict.Stale or Verdict.Inconclusive);
+
     internal static bool IsExposed(RolloutState state) => state.SharePercent > 0 || state.Allowed.Count > 0;
 
     /// <summary>Whether the share leaves a signal something to measure: a comparison needs traffic on both sides.</summary>

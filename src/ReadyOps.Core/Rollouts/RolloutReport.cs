@@ -77,7 +77,8 @@ internal static class RolloutReport
         if (state.OpenAct is { } act)
             return string.Create(CultureInfo.InvariantCulture, $"Setting the share to {act.To:0.###}% is not confirmed yet{(state.OpenActError is { } error ? $": {error}" : ".")}");
         if (state.TargetError is { } unreadable) return $"The target cannot be read: {unreadable}";
-        if (state.Phase == RolloutPhase.RollingBack) return state.Reason;
+        if (state.Phase == RolloutPhase.RollingBack)
+            return state.SharePercent > state.RollbackPercent + RolloutMachine.Tolerance || state.Allowed.Count > 0 ? state.Reason : $"{state.Reason} {Recovering(definition, state, signals, now)}";
 
         if (state.Underlying == RolloutPhase.Pending && Waits(definition, state, now) is { } before) return before;
 
@@ -87,6 +88,15 @@ internal static class RolloutReport
         string hold = remaining > TimeSpan.Zero ? $"{what}: {Quantities.Format(TimeSpan.FromSeconds(Math.Ceiling(remaining.TotalSeconds)))} to go." : $"{what}: held long enough.";
         if (waitsFor is not null) return $"{hold} Waiting: {waitsFor.Reason}";
         return remaining == TimeSpan.Zero && Waits(definition, state, now) is { } waits ? $"{hold} {waits}" : hold;
+    }
+
+    /// <summary>What is still to come of a rollback whose share is back.</summary>
+    private static string Recovering(RolloutDefinition definition, RolloutState state, IReadOnlyList<SignalStatus> signals, DateTimeOffset now)
+    {
+        SignalStatus? sick = signals.FirstOrDefault(signal => !signal.DryRun && !RolloutMachine.HasRecovered(definition, state, signal));
+        TimeSpan settling = definition.Rollback.Settle - (now - state.StepStartedAt);
+        return string.Create(CultureInfo.InvariantCulture, $"Back at {state.SharePercent:0.###}%; ")
+            + (sick is not null ? $"waiting until {sick.Signal} recovers, which says {sick.Verdict}." : settling > TimeSpan.Zero ? $"watched for another {Quantities.Format(TimeSpan.FromSeconds(Math.Ceiling(settling.TotalSeconds)))}." : "every signal recovered.");
     }
 
     /// <summary>What keeps it from its next step besides the hold and the signals.</summary>

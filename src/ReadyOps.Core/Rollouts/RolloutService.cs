@@ -78,6 +78,8 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
         IReadOnlyList<string> targets = plan.Parts.Target.Identities;
         await using LeaseSet claims = await _ownership.AcquireAsync(targets, cancel).ConfigureAwait(false);
         IReadOnlyList<decimal> shares = await plan.Parts.Target.ReadEachAsync(cancel).ConfigureAwait(false);
+        await using LeaseSet holders = await _ownership.HoldersAsync(claims, (holder, state) => DemandTakeover(holder, state, document.Name, release, targets, start.Force), cancel).ConfigureAwait(false);
+        // Only now: of one that another rollout moves, its share is not for anybody to set.
         if (shares.Any(one => !RolloutMachine.Same(one, shares[0])))
         {
             throw new ReadyOpsException("TargetsApart",
@@ -86,7 +88,6 @@ public sealed partial class RolloutService(IJournalStore store, EngineContext co
         }
 
         decimal share = shares[0];
-        await using LeaseSet holders = await _ownership.HoldersAsync(claims, (holder, state) => DemandTakeover(holder, state, document.Name, release, targets, start.Force), cancel).ConfigureAwait(false);
         IReadOnlyList<string> named = await plan.Parts.ReadAllowedAsync(plan.Definition, cancel).ConfigureAwait(false) ?? [];
         string[] superseded = [.. holders.Select(holder => holder.Stream[Prefix.Length..])];
         DemandRest(plan, share, start.Force || superseded.Length > 0);

@@ -176,7 +176,7 @@ public sealed partial record RolloutState
             WindowBreach = WindowBreach ?? (IsWindow && !e.DryRun && e.Breach is not null ? e.Reason : null),
             Tracks = e.Breach is null ? Tracks : Tracks.SetItem(e.Signal, SignalTracker.Acknowledge(Tracks[e.Signal])),
         },
-        RollbackRequested e => this with { RollbackAsked = e.Reason, Phase = Ended ? RolloutPhase.Baking : Phase },
+        RollbackRequested e => (Ended ? Unwatched(at) : this) with { RollbackAsked = e.Reason, Phase = Ended ? RolloutPhase.Baking : Phase },
         RollbackStarted e => GoBack(e, at),
         RolledBack e => this with { Phase = RolloutPhase.RolledBack, SharePercent = e.Percent, Reason = e.Reason },
         // What was seen of a window since its start counts, whenever its first tick came to its end.
@@ -299,6 +299,13 @@ public sealed partial record RolloutState
         Tracks = Tracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.Reset(pair.Value)),
         StableTracks = StableTracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.Reset(pair.Value)),
         Reason = e.Reason,
+    };
+
+    /// <summary>Nobody watched since its end, and what happened then says nothing about the way back; months of samples would have to be asked for first.</summary>
+    private RolloutState Unwatched(DateTimeOffset at) => this with
+    {
+        Tracks = Tracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.Skip(pair.Value, at)),
+        StableTracks = StableTracks.ToImmutableDictionary(pair => pair.Key, pair => SignalTracker.Skip(pair.Value, at)),
     };
 
     private RolloutState EnterStep(DateTimeOffset at) => this with

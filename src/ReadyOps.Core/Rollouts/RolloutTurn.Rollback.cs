@@ -81,7 +81,7 @@ internal sealed partial class RolloutTurn
             return;
         }
 
-        SignalStatus? sick = Deciding.FirstOrDefault(status => !HasRecovered(status));
+        SignalStatus? sick = Deciding.FirstOrDefault(status => !RolloutMachine.HasRecovered(definition, _state, status));
         if (now - _state.StepStartedAt >= definition.Rollback.Settle && sick is null)
         {
             Emit(new RolledBack(seen.SharePercent.Value, $"Back at {Text(seen.SharePercent.Value)}%, read back, and every signal recovered."));
@@ -99,13 +99,4 @@ internal sealed partial class RolloutTurn
     {
         if (!_state.RollbackEscalated) Emit(new RolloutEscalated($"The rollback is not done after {Quantities.Format(definition.Rollback.Deadline)}: {what}. It goes on trying."));
     }
-
-    /// <summary>
-    /// A signal has recovered when it passes. Where the last good share exposes nothing, one that has fallen silent has
-    /// recovered too: there is nothing left that it could measure.
-    /// </summary>
-    private bool HasRecovered(SignalStatus status) =>
-        status.Verdict is Verdict.Pass or Verdict.Skipped
-        || !definition.Signals.First(signal => signal.Name == status.Signal).Recovers
-        || (!RolloutMachine.IsExposed(_state) && status.Verdict is Verdict.NoData or Verdict.Stale or Verdict.Inconclusive);
 }

@@ -62,6 +62,9 @@ public static class SignalTracker
         SilentInARow = 0, Silences = null, Errors = null,
     };
 
+    /// <summary>What remains of a track after a time in which nobody watched: its samples are not asked for any more.</summary>
+    public static SignalTrack Skip(SignalTrack track, DateTimeOffset until) => until > track.CollectedUntil ? track with { CollectedUntil = until } : track;
+
     /// <summary>
     /// What remains of a track when the clock was set back to a time before its newest sample: what comes now is taken in again,
     /// and a run that lies in the time to come is not counted twice. A breach stays.

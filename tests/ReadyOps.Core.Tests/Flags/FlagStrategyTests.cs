@@ -104,6 +104,7 @@ public sealed class FlagStrategyTests
     public static TheoryData<FlagStrategy, string> Wrong => new()
     {
         { new Percentage(101), "a share of 101% is none" },
+        { new Percentage(0.0004m), "a share of 0.0004% would reach nobody: shares go in steps of 0.001%" },
         { new Percentage(5) { Variant = "off" }, "'off' is both" },
         { new Progressive(Start, Start), "which is not after its start" },
         { new Progressive(Start, Start.AddDays(1), 50, 20), "does not grow" },

@@ -229,6 +229,14 @@ public sealed class HttpTlsTests : IDisposable
             ? LoopbackServer.Ok("let in") : "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\n\r\n");
         Assert.Equal("let in", await AskAsync("{url: 'http://prometheus.test', proxy: 'secret:proxy'}", new Secrets { Proxy = $"http://ops:p%40ss@127.0.0.1:{proxy.Port}" }));
 
+        // Through a tunnel and without one, it is the proxy that wants them, and not the server behind it.
+        foreach (string scheme in new[] { "http", "https" })
+        {
+            ReadyOpsException wants = await FailsAsync($"{{url: '{scheme}://prometheus.test', proxy: 'http://127.0.0.1:{proxy.Port}'}}");
+            Assert.Equal("ProxyRefused", wants.Id);
+            Assert.Contains($"The proxy on the way to {scheme}://prometheus.test wants other credentials", wants.Message, StringComparison.Ordinal);
+        }
+
         ReadyOpsException e = await FailsAsync("{url: 'http://prometheus.test', proxy: 'secret:proxy'}", new Secrets { Proxy = "ops:hunter2@nowhere" });
         Assert.Equal("ProxyInvalid", e.Id);
         Assert.DoesNotContain("hunter2", e.ToString(), StringComparison.Ordinal);

@@ -341,6 +341,9 @@ public sealed class RolloutServiceTests
         RolloutStatus status = await world.StartAsync(Custom);
         world.Value = (_, _) => 0.5;
 
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(1), now => now.Phase == RolloutPhase.RollingBack);
+        status = await world.RunAsync(status.Id, Pace, TimeSpan.FromMinutes(2));
+        Assert.EndsWith(" Back at 0%; waiting until error-rate recovers, which says Fail.", status.Reason, StringComparison.Ordinal);
         status = await world.RunAsync(status.Id, Pace, TimeSpan.FromHours(1));
 
         Assert.Equal((RolloutPhase.Failed, 0m), (status.Phase, world.Target.Share));

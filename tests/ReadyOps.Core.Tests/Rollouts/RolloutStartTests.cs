@@ -7,6 +7,21 @@ namespace ReadyOps.Core.Tests.Rollouts;
 public sealed class RolloutStartTests
 {
     [Fact]
+    public async Task Months_after_its_success_a_rollback_asks_for_no_sample_of_the_time_in_between()
+    {
+        var world = new RolloutWorld();
+        RolloutStatus status = await world.StartAsync(RolloutServiceTests.Custom.Replace("\"signals\"", "\"rollback\":{\"share\":\"5%\"},\"signals\"", StringComparison.Ordinal));
+        status = await world.RunAsync(status.Id, TimeSpan.FromMinutes(1), TimeSpan.FromHours(5));
+        Assert.Equal(RolloutPhase.Succeeded, status.Phase);
+        world.Clock.Advance(TimeSpan.FromDays(200));
+        DateTimeOffset asked = world.Now;
+        await world.Service.RollBackAsync(status.Id, "found a bug", CancellationToken.None);
+        status = await world.RunAsync(status.Id, TimeSpan.FromMinutes(1), TimeSpan.FromHours(5));
+        Assert.Equal((RolloutPhase.RolledBack, 5m), (status.Phase, world.Target.Share));
+        Assert.All((await world.EventsAsync<SignalsObserved>(status.Id)).SelectMany(seen => seen.Signals).Where(seen => seen.Track.CollectedUntil > asked), seen => Assert.True(seen.After >= asked));
+    }
+
+    [Fact]
     public async Task A_gate_that_did_not_pass_or_judged_another_release_starts_nothing()
     {
         var world = new RolloutWorld();

@@ -224,8 +224,13 @@ public sealed class RolloutTargetsTests
         world.Others[1].Share = 0;
         RolloutStatus group = await world.StartAsync(RolloutOperatorTests.Custom);
 
-        // A newer release of only one of them would leave the others to nobody, forced or not.
+        // Of targets that differ because another rollout moves one, nobody is told to set them.
         FakeTarget[] others = [.. world.Others];
+        world.Others.Add(new FakeTarget(new KillSwitch(int.MaxValue), "one more"));
+        ReadyOpsException moved = await Assert.ThrowsAsync<ReadyOpsException>(async () => await world.StartAsync(RolloutOperatorTests.Custom));
+        Assert.Equal("TargetBusy", moved.Id);
+
+        // A newer release of only one of them would leave the others to nobody, forced or not.
         world.Others.Clear();
         foreach (bool force in new[] { false, true })
         {

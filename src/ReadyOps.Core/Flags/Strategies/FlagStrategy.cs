@@ -69,6 +69,7 @@ public abstract record FlagStrategy
 
     private protected string? ShareProblem(decimal percent) =>
         percent is < 0 or > 100 ? $"a share of {percent}% is none"
+        : percent is > 0 and < 0.001m ? $"a share of {percent}% would reach nobody: shares go in steps of 0.001%"
         : Slot is { } slot && percent > slot.Width ? string.Create(CultureInfo.InvariantCulture, $"a share of {percent}% does not fit into its slot {slot}, which is {slot.Width}% wide")
         : null;
 
