@@ -39,7 +39,7 @@ internal sealed partial class LawBook
             "PromotionRefused" => look.Command.StartsWith("Promote", StringComparison.Ordinal),
             "RetryRefused" => look.Command == "Retry",
             "ApprovalNotFound" => look.Command == "Withdraw",
-            "ApprovalNotSealed" => look.DiskFaults > 0 && look.Command is "Approve" or "Deny" or "Withdraw",
+            "ApprovalNotSealed" => (look.DiskFaults > 0 || world.Profile.Agents > 1) && look.Command is "Approve" or "Deny" or "Withdraw",
             "JournalBusy" => (world.Database is null ? world.Profile.Agents > 1 : look.MetLease) && look.Command is "Approve" or "Deny" or "Withdraw",
             "ShareDiffers" => look.Command.StartsWith("Start", StringComparison.Ordinal) && look.Read != world.Plan.Window?.Share,
             "TargetNotAtRest" => look.Command is "Start" or "Retry",

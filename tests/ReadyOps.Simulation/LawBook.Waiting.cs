@@ -145,7 +145,7 @@ internal sealed partial class LawBook
     {
         if (!AreClocksRight || before.Phase is not ("progressing" or "paused") || ledger.Step != before.Step || ledger.StepStart != before.StepStart || ledger.Phase != "progressing") return;
         // What comes to its end at a late tick is done, though the next share may not be set yet.
-        if (ledger.PassedStep == ledger.Step && ledger.IntendedBy == look) return;
+        if ((ledger.PassedStep == ledger.Step || ledger.PromotedTo > ledger.Step) && ledger.IntendedBy == look) return;
         if (world.Plan.Steps.Deadline(ledger.Step) is not { } deadline) return;
         Hold(Law.StepDeadlineIsAnswered, look.FirstHeardAt - ledger.StepStart < deadline.After || ledger.StepDeadlineTold, $"step {ledger.Step} began at {ledger.StepStart:HH:mm:ss} and nobody is told that it takes too long");
     }
