@@ -10,6 +10,7 @@ internal static class ApprovalLaws
     public static bool AreThere(SimWorld world, Ledger ledger, SimGuard guard, DateTimeOffset now)
     {
         var standing = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var approved = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         foreach (JsonElement line in Lines(world, ledger.Stream))
         {
             JsonElement data = line.GetProperty("data");
@@ -19,7 +20,11 @@ internal static class ApprovalLaws
             {
                 case "ApprovalGiven":
                     // The newest of a person counts; one that does not, or not any more, lifts their denial all the same.
-                    if (data.GetProperty("time").GetDateTimeOffset() > now) break;
+                    DateTimeOffset time = data.GetProperty("time").GetDateTimeOffset();
+                    if (time > now) break;
+                    // By its time: of two machines one may be late.
+                    if (standing.GetValueOrDefault(person) && approved.GetValueOrDefault(person) > time) break;
+                    approved[person] = time;
                     if (Counts(ledger, guard, data, person, now)) standing[person] = true;
                     else standing.Remove(person);
                     break;

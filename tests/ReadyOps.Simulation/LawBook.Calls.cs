@@ -74,7 +74,7 @@ internal sealed partial class LawBook
     private void HoldDone(Ledger ledger, Look look, RolloutStatus status, DateTimeOffset now)
     {
         // What only its end used, to note whom that reached, the next tick tells.
-        if (look.UsedReserve && !look.Called.Contains(ledger.Stream)) Hold(Law.EscalatesWhatPauses, ledger.Calls.Any(call => call.Reason.StartsWith("The disk of the journals", StringComparison.Ordinal)), $"a full disk is told to nobody");
+        if (look.UsedReserve == ledger.Stream && !look.Called.Contains(ledger.Stream)) Hold(Law.EscalatesWhatPauses, ledger.Calls.Any(call => call.Reason.StartsWith("The disk of the journals", StringComparison.Ordinal)), $"a full disk is told to nobody");
         if (look.Events > 0 || look.Command != "Tick" || !AreClocksRight || ledger.ClockWasSetBack || look.HeardAt < now || ledger.OpenAct is not null) return;
         if (look.Read is not { } read || read > ledger.RollbackTo + Tolerance || look.FirstHeardAt - ledger.StepStart < world.Plan.Settle) return;
         bool isWell = world.Plan.Signals.All(signal => !signal.Recovers || status.Signals.First(one => one.Signal == signal.Name).Verdict is Verdict.Pass or Verdict.Skipped);

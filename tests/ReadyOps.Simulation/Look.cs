@@ -26,8 +26,8 @@ internal sealed partial class Look
     /// <summary>How often the disk was full.</summary>
     public int FullFaults { get; set; }
 
-    /// <summary>Whether it took of the room that is kept for a full disk.</summary>
-    public bool UsedReserve { get; set; }
+    /// <summary>The journal that it wrote last in the room that is kept for a full disk.</summary>
+    public string? UsedReserve { get; set; }
 
     /// <summary>How often the disk failed.</summary>
     public int DiskFaults { get; set; }

@@ -45,7 +45,7 @@ internal static partial class Mutations
             "hindrance is null && ($M || !paused) && (!raises"),
         new("restore-paused", "No share is raised back while a person paused.", Turn,
             "? !paused || _state.PausedBy != PauseCause.Operator ||",
-            "? $M || !paused || _state.PausedBy != PauseCause.Operator ||") { In = draw => draw.Profile.Operators > 0 && draw.Profile.Has(Fault.ChangedByHand) },
+            "? $M || !paused || _state.PausedBy != PauseCause.Operator ||") { In = draw => draw.Profile.Operators > 4 && draw.Profile.Has(Fault.ChangedByHand) && (draw.Profile.Has(Fault.TargetRefuses) || draw.Profile.Has(Fault.TargetLate) || draw.Profile.Has(Fault.TargetIgnores)) },
         new("settled", "An act that took effect unheard is not done again.", Turn,
             "Emit(new ShareSet(act.Act, share, Recovered: true, Several, act.Allow));",
             "if (!$M) Emit(new ShareSet(act.Act, share, Recovered: true, Several, act.Allow));"),

@@ -58,7 +58,6 @@ internal sealed class SimMedium(SimWorld world, SimProcess process) : IJournalMe
         if (world.Disk.Reserve == 0) return false;
         long given = Math.Min(world.Disk.Reserve, Math.Max(2 * bytes, 4096));
         world.Disk.Reserve -= given;
-        process.Look.UsedReserve = true;
         // Others on the disk may be quicker.
         if (!world.Random.OneIn(4)) world.Disk.Room += given;
         return true;

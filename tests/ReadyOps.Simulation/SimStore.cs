@@ -102,6 +102,7 @@ internal sealed class SimStore(SimWorld world, SimProcess process, EngineContext
             {
                 IReadOnlyList<JournalLine> lines = await append(entries, cancel).ConfigureAwait(false);
                 store.Laws.Accept(Stream);
+                if (inner.UsedReserve) store.Process.Look.UsedReserve = Stream;
                 if (given is not null) store.Laws.AfterAppend(store.Process, Stream, began, lines, inner.IsHeld);
                 return lines;
             }
