@@ -115,7 +115,7 @@ internal sealed class Scheduler(SeedRandom random, long now)
     {
         public FiberThread? Thread { get; } = thread;
 
-        public SemaphoreSlim Turn { get; } = thread?.Turn ?? new SemaphoreSlim(0);
+        public Turn Turn { get; } = thread?.Turn ?? new Turn();
 
         public long Wake { get; set; }
 
@@ -123,6 +123,31 @@ internal sealed class Scheduler(SeedRandom random, long now)
 
         /// <summary>The number of the thread that it runs on.</summary>
         public int Id { get; set; }
+    }
+
+    /// <summary>What a thread waits for without spinning: another world has something to do meanwhile.</summary>
+    private sealed class Turn
+    {
+        private readonly object _gate = new();
+        private bool _isGiven;
+
+        public void Release()
+        {
+            lock (_gate)
+            {
+                _isGiven = true;
+                Monitor.Pulse(_gate);
+            }
+        }
+
+        public void Wait()
+        {
+            lock (_gate)
+            {
+                while (!_isGiven) Monitor.Wait(_gate);
+                _isGiven = false;
+            }
+        }
     }
 
     /// <summary>A thread that is used again by the next seed: making one costs more than a short seed.</summary>
@@ -133,7 +158,7 @@ internal sealed class Scheduler(SeedRandom random, long now)
 
         private FiberThread() => new Thread(Work) { IsBackground = true }.Start();
 
-        public SemaphoreSlim Turn { get; } = new(0);
+        public Turn Turn { get; } = new();
 
         public Action? Job { get; set; }
 

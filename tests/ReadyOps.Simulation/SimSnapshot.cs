@@ -6,6 +6,7 @@ namespace ReadyOps.Simulation;
 internal sealed class SimSnapshot
 {
     private byte[]? _durable;
+    private (byte[]? Of, long Reach) _known;
 
     public byte[]? Bytes { get; private set; }
 
@@ -14,15 +15,22 @@ internal sealed class SimSnapshot
     {
         get
         {
-            try
-            {
-                using var json = JsonDocument.Parse(Bytes.AsMemory(0, Math.Max(0, Array.IndexOf(Bytes!, (byte)'\n'))));
-                return json.RootElement.GetProperty("place").GetProperty("offset").GetInt64();
-            }
-            catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
-            {
-                return 0;
-            }
+            if (_known.Of == Bytes) return _known.Reach;
+            _known = (Bytes, ReadReach());
+            return _known.Reach;
+        }
+    }
+
+    private long ReadReach()
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(Bytes.AsMemory(0, Math.Max(0, Array.IndexOf(Bytes!, (byte)'\n'))));
+            return json.RootElement.GetProperty("place").GetProperty("offset").GetInt64();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            return 0;
         }
     }
 

@@ -28,20 +28,19 @@ internal static class QuantityFormat
         if (duration == TimeSpan.Zero) return "0s";
         var text = new StringBuilder();
         if (duration < TimeSpan.Zero) text.Append('-');
-        // As a decimal, because the smallest TimeSpan has no positive counterpart.
-        decimal left = Math.Abs((decimal)duration.Ticks);
+        // Without a sign, because the smallest TimeSpan has no positive counterpart.
+        ulong left = duration.Ticks < 0 ? (ulong)-(duration.Ticks + 1) + 1 : (ulong)duration.Ticks;
         Span<(string Name, long Ticks)> units =
         [
             ("d", TimeSpan.TicksPerDay), ("h", TimeSpan.TicksPerHour), ("m", TimeSpan.TicksPerMinute), ("s", TimeSpan.TicksPerSecond),
         ];
         foreach ((string name, long ticks) in units)
         {
-            decimal count = decimal.Truncate(left / ticks);
+            (ulong count, left) = Math.DivRem(left, (ulong)ticks);
             if (count > 0) text.Append(CultureInfo.InvariantCulture, $"{count}{name}");
-            left -= count * ticks;
         }
 
-        if (left > 0) text.Append(CultureInfo.InvariantCulture, $"{left / TimeSpan.TicksPerMillisecond:0.####}ms");
+        if (left > 0) text.Append(CultureInfo.InvariantCulture, $"{left / (decimal)TimeSpan.TicksPerMillisecond:0.####}ms");
         return text.ToString();
     }
 

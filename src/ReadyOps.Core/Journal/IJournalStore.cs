@@ -133,8 +133,31 @@ public interface IJournalLease : IAsyncDisposable
 /// <summary>An event to be written.</summary>
 /// <param name="Type">What happened, in PascalCase.</param>
 /// <param name="Actor">Who caused it.</param>
-/// <param name="Data">What belongs to it: a JSON object.</param>
-public sealed record JournalEntry(string Type, string Actor, JsonElement Data);
+public sealed record JournalEntry(string Type, string Actor)
+{
+    private readonly JsonElement? _data;
+
+    /// <summary>Makes one of a JSON value.</summary>
+    /// <param name="type">What happened, in PascalCase.</param>
+    /// <param name="actor">Who caused it.</param>
+    /// <param name="data">What belongs to it: a JSON object.</param>
+    public JournalEntry(string type, string actor, JsonElement data)
+        : this(type, actor) => _data = data;
+
+    /// <summary>Makes one of what a serializer wrote just now: an object without white space and with as few escapes as JSON allows.</summary>
+    internal JournalEntry(string type, string actor, byte[] compact)
+        : this(type, actor) => Compact = compact;
+
+    /// <summary>What belongs to it: a JSON object.</summary>
+    public JsonElement Data
+    {
+        get => _data ?? JournalJson.Parse(Compact);
+        init => (_data, Compact) = (value, null);
+    }
+
+    /// <summary>The same as it goes into the line, where it is known to be that.</summary>
+    internal byte[]? Compact { get; private init; }
+}
 
 /// <summary>An event as it was written.</summary>
 public sealed record JournalLine

@@ -47,7 +47,7 @@ internal static class JournalChain
     public static JournalLine Write(
         ArrayBufferWriter<byte> output, JournalEntry entry, long sequence, string previousHash, DateTimeOffset time, string host)
     {
-        if (entry.Data.ValueKind != JsonValueKind.Object)
+        if (entry.Compact is null && entry.Data.ValueKind != JsonValueKind.Object)
             throw Invalid(entry, $"its data is {entry.Data.ValueKind}, not an object");
         int start = output.WrittenCount;
         try
@@ -170,7 +170,10 @@ internal static class JournalChain
         writer.WriteString("host"u8, host);
         writer.WriteString("type"u8, entry.Type);
         writer.WritePropertyName("data"u8);
-        JournalJson.WriteCompact(writer, entry.Data);
+        if (entry.Compact is { } compact)
+            writer.WriteRawValue(compact, skipInputValidation: true);
+        else
+            JournalJson.WriteCompact(writer, entry.Data);
         writer.WriteString("prev"u8, previousHash);
         writer.Flush();
         // The closing brace belongs behind the hash, so the object is left open here.

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ReadyOps.Core.Journal;
@@ -15,13 +16,16 @@ public static class RolloutEvents
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    // Character by character as a line is written, so that it need not be read and written once more.
+    private static readonly JsonSerializerOptions AsWritten = new(Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly Dictionary<string, Type> Types = typeof(RolloutEvent).Assembly.GetTypes()
         .Where(type => type.IsSubclassOf(typeof(RolloutEvent)))
         .ToDictionary(type => type.Name);
 
     /// <summary>An event as it goes into the journal; its type is the name of the record.</summary>
     public static JournalEntry Encode(RolloutEvent happened, string actor) =>
-        new(happened.GetType().Name, actor, JsonSerializer.SerializeToElement(happened, happened.GetType(), Options));
+        new(happened.GetType().Name, actor, JsonSerializer.SerializeToUtf8Bytes(happened, happened.GetType(), AsWritten));
 
     /// <summary>A journal line as an event; <see langword="null"/> for what the journal itself notes.</summary>
     /// <exception cref="ReadyOpsException">
