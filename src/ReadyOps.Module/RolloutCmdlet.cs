@@ -14,6 +14,7 @@ public abstract class RolloutCmdlet : StateCmdlet
     private const int Concurrency = 16;
 
     private IJournalStore? _store;
+    private volatile string? _waitingFor;
     private RolloutService? _service;
 
     /// <summary>Everything one can do with rollouts.</summary>
@@ -65,13 +66,32 @@ public abstract class RolloutCmdlet : StateCmdlet
     private protected RolloutStatus? RunToEnd(string id)
     {
         RolloutStatus? last = null;
-        foreach (RolloutStatus status in Pull(cancel => Rollouts.RunAsync(id, cancel)))
+        WaitFor(id, () =>
         {
-            last = status;
-            Show(status);
-        }
-
+            foreach (RolloutStatus status in Pull(cancel => Rollouts.RunAsync(id, cancel)))
+            {
+                last = status;
+                Show(status);
+            }
+        });
         return last;
+    }
+
+    /// <summary>Ticks something until it has ended. Who stops waiting is told that nobody ticks it any more.</summary>
+    private protected void WaitFor(string id, Action ticks)
+    {
+        _waitingFor = id;
+        ticks();
+        _waitingFor = null;
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing()
+    {
+        base.StopProcessing();
+        if (_waitingFor is not { } id) return;
+        string where = StatePath is null ? "" : $" -StatePath '{StatePath.Replace("'", "''", StringComparison.Ordinal)}'";
+        Host.UI.WriteWarningLine($"Nobody ticks '{id}' any more; it stays where it is. Go on with: Step-ProgressiveRollout -Id {id}{where}");
     }
 
     private RolloutService MakeService()

@@ -32,9 +32,12 @@ public abstract class RolloutCommandCmdlet : RolloutActionCmdlet
     protected override void ProcessRecord() => Try(Id, () =>
     {
         RolloutStatus[] fitting = [.. Look(FindIds(Id))];
-        foreach (RolloutStatus before in fitting)
+        RolloutStatus[] meant = [.. fitting.Where(rollout => Id.Contains(rollout.Id, StringComparer.OrdinalIgnoreCase) || IsMeant(rollout, fitting))];
+        // Silence would look like success, and a slip in a name is soon made.
+        if (meant.Length == 0 && Id.Any(WildcardPattern.ContainsWildcardCharacters))
+            WriteWarning($"{Action}: nothing was done. {(fitting.Length == 0 ? "No rollout fits" : FormattableString.Invariant($"None of the {fitting.Length} rollout(s) can be meant that fit"))} '{string.Join("', '", Id)}'.");
+        foreach (RolloutStatus before in meant)
         {
-            if (!Id.Contains(before.Id, StringComparer.OrdinalIgnoreCase) && !IsMeant(before, fitting)) continue;
             if (ShouldProcess(FormattableString.Invariant($"{before.Id} ({before.Phase} at {before.SharePercent:0.##}%)"), Action)) Act(before.Id);
         }
     });

@@ -340,6 +340,16 @@ Describe 'Rollouts at the prompt' {
             Resume-ProgressiveRollout -Id 'check*' -PassThru | Should -BeNullOrEmpty -Because 'a wildcard means those that are paused'
         }
 
+        It 'says that nothing was done where a wildcard means nothing' {
+            $null = Start-Rollout
+            Stop-ProgressiveRollout -Id 'chekout-*' -Reason 'slip' -WarningVariable none -WarningAction SilentlyContinue
+            "$none" | Should -Be "Abort rollout and roll it back: nothing was done. No rollout fits 'chekout-*'."
+            Resume-ProgressiveRollout -Id 'check*' -WarningVariable none -WarningAction SilentlyContinue
+            "$none" | Should -Be "Resume rollout: nothing was done. None of the 1 rollout(s) can be meant that fit 'check*'."
+            Suspend-ProgressiveRollout -Id 'check*' -Reason 'meant' -WarningVariable none
+            $none | Should -BeNullOrEmpty
+        }
+
         It 'demands a reason' {
             $null = Start-Rollout
             { Suspend-ProgressiveRollout -Id 'checkout-*' -Reason '' } | Should -Throw

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ public sealed class FolderJournalStore : JournalStore
     private const string NextStep = "A folder is for one machine: let only one write to it, or share the journals in PostgreSQL (-StatePath env:NAME, docs/journal.md).";
 
     private readonly Func<string, string?> _network;
+    private readonly ConcurrentDictionary<string, bool> _lookedAt = new(StringComparer.Ordinal);
     private int _looked;
     private int _warned;
 
@@ -39,8 +41,25 @@ public sealed class FolderJournalStore : JournalStore
     {
         if (Interlocked.Exchange(ref _looked, 1) == 0 && _network(Location) is { } kind)
             Log.LogWarning("The journals in {Folder} are on a network file system ({Kind}), whose locks may not keep two machines apart. {NextStep}", Location, kind, NextStep);
-        if (lease.Lines is [.., { } last] && last.Host != Context.HostName && (Context.Clock.GetUtcNow() - last.Time).Duration() < Recent)
+        if (LastOf(lease) is { } last && last.Host != Context.HostName && (Context.Clock.GetUtcNow() - last.Time).Duration() < Recent)
             WarnOfTwo(string.Create(CultureInfo.InvariantCulture, $"{last.Host} wrote to {lease.Stream} at {last.Time.UtcDateTime:u}"));
+    }
+
+    /// <summary>The last line of a stream. Who looked at it before it took the lease has read it already: then it is read again, the first time.</summary>
+    private JournalLine? LastOf(JournalLease lease)
+    {
+        if (lease.Lines is [.., { } last]) return last;
+        if (lease.Before is null || Volatile.Read(ref _warned) == 1 || !_lookedAt.TryAdd(lease.Stream, true)) return null;
+        try
+        {
+            using IJournalFile? file = Medium.OpenRead(lease.Stream);
+            return file is null ? null : JournalLastLine.Read(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is for a warning only.
+            return null;
+        }
     }
 
     private protected override void FoundHeld(string stream)

@@ -78,7 +78,7 @@ internal static class RolloutReport
             return string.Create(CultureInfo.InvariantCulture, $"Setting the share to {act.To:0.###}% is not confirmed yet{(state.OpenActError is { } error ? $": {error}" : ".")}");
         if (state.TargetError is { } unreadable) return $"The target cannot be read: {unreadable}";
         if (state.Phase == RolloutPhase.RollingBack)
-            return state.SharePercent > state.RollbackPercent + RolloutMachine.Tolerance || state.Allowed.Count > 0 ? state.Reason : $"{state.Reason} {Recovering(definition, state, signals, now)}";
+            return state.SharePercent > state.RollbackPercent + RolloutMachine.Tolerance || state.Allowed.Count > 0 ? state.Reason : $"{state.Reason.TrimEnd('.')}. {Recovering(definition, state, signals, now)}";
 
         if (state.Underlying == RolloutPhase.Pending && Waits(definition, state, now) is { } before) return before;
 

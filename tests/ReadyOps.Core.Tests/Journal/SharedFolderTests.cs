@@ -53,6 +53,15 @@ public sealed class SharedFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_looked_before_taking_the_lease_as_every_command_does_is_warned_all_the_same()
+    {
+        await AppendAsync(Store("build-07"), "One");
+        FolderJournalStore second = Store("build-08");
+        JournalTail seen = await second.ReadAfterAsync(Checkout, null, Cancel);
+        await using (await second.TryAcquireAsync(Checkout, seen.End, TimeSpan.Zero, Cancel)) Assert.Contains("build-07 wrote to rollouts/checkout-2.4.0", Assert.Single(_told.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_machine_that_has_moved_away_is_none_of_two()
     {
         await AppendAsync(Store("build-07"), "One");

@@ -78,13 +78,15 @@ public sealed class StartMonitoringWindowCommand : RolloutActionCmdlet
 
     private MonitoringWindow RunToEnd(MonitoringService windows, MonitoringWindow window)
     {
-        foreach (MonitoringWindow now in Pull(cancel => windows.RunAsync(window.Id, cancel)))
+        WaitFor(window.Id, () =>
         {
-            window = now;
-            double percent = 100.0 * now.Checkpoints.Count / now.CheckpointCount;
-            Progress.Show($"Monitoring window {now.Id}", Invariant($"{now.Phase}, checkpoint {now.Checkpoints.Count} of {now.CheckpointCount}: {now.Reason}"), percent, null);
-        }
-
+            foreach (MonitoringWindow now in Pull(cancel => windows.RunAsync(window.Id, cancel)))
+            {
+                window = now;
+                double percent = 100.0 * now.Checkpoints.Count / now.CheckpointCount;
+                Progress.Show($"Monitoring window {now.Id}", Invariant($"{now.Phase}, checkpoint {now.Checkpoints.Count} of {now.CheckpointCount}: {now.Reason}"), percent, null);
+            }
+        });
         return window;
     }
 }

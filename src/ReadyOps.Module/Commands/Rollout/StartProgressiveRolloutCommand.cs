@@ -16,7 +16,6 @@ public sealed class StartProgressiveRolloutCommand : RolloutActionCmdlet
     private Document? _document;
     private string? _release;
     private IReadOnlyList<RolloutTimelineEntry> _timeline = [];
-    private volatile string? _waitingFor;
 
     /// <summary>The rollout document.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", HelpMessage = "A document of kind Rollout, for example ./rollout.yaml")]
@@ -94,14 +93,6 @@ public sealed class StartProgressiveRolloutCommand : RolloutActionCmdlet
         base.EndProcessing();
     }
 
-    /// <inheritdoc/>
-    protected override void StopProcessing()
-    {
-        base.StopProcessing();
-        if (_waitingFor is { } id)
-            Host.UI.WriteWarningLine($"Nobody ticks rollout '{id}' any more; it stays where it is. Go on with: Step-ProgressiveRollout -Id {id}");
-    }
-
     private void Start(Document document)
     {
         // A gate that could not be read writes an error and no result; starting then would be starting without it.
@@ -120,13 +111,7 @@ public sealed class StartProgressiveRolloutCommand : RolloutActionCmdlet
 
         RolloutStatus status = Await(cancel => Rollouts.StartAsync(document, start, cancel).AsTask());
         WriteVerbose(status.ToString());
-        if (Wait && !status.Ended)
-        {
-            _waitingFor = status.Id;
-            status = RunToEnd(status.Id) ?? status;
-            _waitingFor = null;
-        }
-
+        if (Wait && !status.Ended) status = RunToEnd(status.Id) ?? status;
         WriteObject(status);
         if (status.Ended && status.Phase != RolloutPhase.Succeeded) WriteError(Errors.RolloutNotSucceeded(status));
     }
