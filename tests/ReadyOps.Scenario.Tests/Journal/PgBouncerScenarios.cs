@@ -24,6 +24,46 @@ public sealed class TransactionPoolingScenarios(TransactionPooling cluster) : Po
     }
 
     [Fact]
+    public async Task Neither_its_crash_nor_one_of_the_server_behind_it_loses_or_doubles_a_line()
+    {
+        await using PostgresServer server = await PostgresServer.StartAsync();
+        await using PgBouncer bouncer = await PgBouncer.StartAsync(server, "transaction", connections: 1);
+        PostgresJournalStore store = new("secret:journals", new EngineContext
+        {
+            Secrets = new PostgresCluster.Secret(server.Address.Replace($":{server.Port}/", $":{bouncer.Port}/", StringComparison.Ordinal).Replace("lease=3s", "lease=2m", StringComparison.Ordinal)),
+        });
+        string[] streams = ["rollouts/one", "rollouts/two", "rollouts/three"];
+        using var over = new CancellationTokenSource();
+        int all = 0;
+        Task<List<string>>[] appending = [.. streams.Select(stream => Task.Run(async () =>
+        {
+            await using IJournalLease lease = await AcquireAsync(store, stream);
+            List<string> acknowledged = [];
+            for (; !over.IsCancellationRequested || acknowledged.Count < 20; Interlocked.Increment(ref all))
+                acknowledged.Add((await lease.AppendAsync([Entry("One")], Stop))[0].Hash);
+            return acknowledged;
+        }, Stop))];
+        foreach (Func<Task> fault in new Func<Task>[]
+        {
+            async () => { await bouncer.CrashAsync(); await bouncer.StartAgainAsync(); },
+            async () => { await server.CrashAsync(); await server.StartAgainAsync(); },
+            () => server.ExecuteAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = 'journals' AND pid <> pg_backend_pid()", "postgres"),
+        })
+        {
+            int before = Volatile.Read(ref all);
+            while (Volatile.Read(ref all) < before + 60 && !appending.Any(one => one.IsCompleted)) await Task.Delay(10, Stop);
+            await fault();
+        }
+
+        await over.CancelAsync();
+        foreach ((string stream, Task<List<string>> acknowledged) in streams.Zip(appending))
+        {
+            Assert.Equal(await acknowledged, (await store.ReadAsync(stream, Stop)).Select(line => line.Hash));
+            Assert.True((await store.VerifyAsync(stream, Stop)).Valid);
+        }
+    }
+
+    [Fact]
     public async Task Settings_that_keep_something_in_a_session_are_not_used()
     {
         PostgresJournalStore store = new("secret:journals", new EngineContext

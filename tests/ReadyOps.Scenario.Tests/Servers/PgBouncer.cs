@@ -7,6 +7,7 @@ namespace ReadyOps.Scenario.Tests.Servers;
 internal sealed class PgBouncer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("readyops-pgbouncer-").FullName;
+    private readonly string _executable = Required.Server("pgbouncer");
     private ServerProcess? _process;
 
     private PgBouncer()
@@ -22,9 +23,8 @@ internal sealed class PgBouncer : IAsyncDisposable
     /// <param name="connections">How many connections to the server it shares out.</param>
     public static async Task<PgBouncer> StartAsync(PostgresServer server, string mode, int connections = 3)
     {
-        string executable = Required.Server("pgbouncer");
         var bouncer = new PgBouncer();
-        string users = Path.Combine(bouncer._folder, "users.txt"), settings = Path.Combine(bouncer._folder, "pgbouncer.ini");
+        string users = Path.Combine(bouncer._folder, "users.txt"), settings = bouncer.Settings;
         await File.WriteAllTextAsync(users, $"\"owner\" \"{PostgresServer.Password}\"\n");
         await File.WriteAllTextAsync(settings, string.Create(CultureInfo.InvariantCulture, $"""
             [databases]
@@ -40,28 +40,45 @@ internal sealed class PgBouncer : IAsyncDisposable
             default_pool_size = {connections}
             server_login_retry = 1
             """));
-        (string file, string[] arguments) = PostgresServer.AsAccount(executable, settings);
-        if (file != executable) await PostgresServer.RunAsync("chown", ["-R", "postgres:postgres", bouncer._folder]);
-        bouncer._process = await ServerProcess.StartAsync(file, arguments, async cancel =>
-        {
-            try
-            {
-                await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={bouncer.Port};Username=owner;Password={PostgresServer.Password};Database=journals;Pooling=false;SSL Mode=Disable");
-                await connection.OpenAsync(cancel);
-                return true;
-            }
-            catch (NpgsqlException)
-            {
-                return false;
-            }
-        });
+        if (PostgresServer.AsAccount(settings).File != settings) await PostgresServer.RunAsync("chown", ["-R", "postgres:postgres", bouncer._folder]);
+        await bouncer.StartAgainAsync();
         return bouncer;
+    }
+
+    /// <summary>Ends it as a crash would, with every connection through it.</summary>
+    public async Task CrashAsync()
+    {
+        if (_process is not null) await _process.DisposeAsync();
+        _process = null;
+    }
+
+    /// <summary>Starts it again at the same port.</summary>
+    public async Task StartAgainAsync()
+    {
+        (string file, string[] arguments) = PostgresServer.AsAccount(_executable, Settings);
+        _process = await ServerProcess.StartAsync(file, arguments, AnswersAsync);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null) await _process.DisposeAsync();
+        await CrashAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private string Settings => Path.Combine(_folder, "pgbouncer.ini");
+
+    private async Task<bool> AnswersAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={Port};Username=owner;Password={PostgresServer.Password};Database=journals;Pooling=false;SSL Mode=Disable");
+            await connection.OpenAsync(cancel);
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
     }
 }

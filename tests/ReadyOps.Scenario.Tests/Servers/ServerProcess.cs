@@ -50,7 +50,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         var server = new ServerProcess(new Process { StartInfo = start });
         server._process.OutputDataReceived += (_, e) => server.Keep(e.Data);
         server._process.ErrorDataReceived += (_, e) => server.Keep(e.Data);
-        server._process.Start();
+        await LastingThread.RunAsync(server._process.Start);
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
         try

@@ -75,10 +75,12 @@ internal sealed record PostgresAddress(string ConnectionString, string Display, 
         pairs.Enlist = false;
         // A commit that waits for a standby and is cancelled counts as done to PostgreSQL. Who is tired of waiting hangs up instead.
         pairs.CancellationTimeout = -1;
-        if (pairs.Host.Contains(',', StringComparison.Ordinal) && pairs.TargetSessionAttributes is null) pairs.TargetSessionAttributes = "primary";
-        // An act must not wait for a dead peer for long.
-        // Not ContainsKey: that tells of every setting that there could be.
-        if (!pairs.Keys.OfType<string>().Contains("Command Timeout", StringComparer.OrdinalIgnoreCase)) pairs.CommandTimeout = 15;
+        bool several = pairs.Host.Contains(',', StringComparison.Ordinal);
+        // Of one host there is nothing to choose, and Npgsql refuses to be told so; that it is a standby is said by the server.
+        pairs.TargetSessionAttributes = several ? pairs.TargetSessionAttributes ?? "primary" : null;
+        // An act must not wait for a dead peer for long, nor for one where another may be alive.
+        if (!IsSet(pairs, "Command Timeout")) pairs.CommandTimeout = 15;
+        if (several && !IsSet(pairs, "Timeout")) pairs.Timeout = 5;
         string schema = own.GetValueOrDefault("schema", DefaultSchema);
         if (Encoding.UTF8.GetByteCount(schema) is 0 or > LongestName || schema.Any(char.IsControl) || schema.StartsWith("pg_", StringComparison.OrdinalIgnoreCase))
             throw Invalid(name, "its schema is not a name that PostgreSQL takes: of 1 to 63 bytes, without control characters, and not beginning with 'pg_'");
@@ -86,6 +88,9 @@ internal sealed record PostgresAddress(string ConnectionString, string Display, 
         string display = $"postgresql://{hosts}/{pairs.Database}";
         return new PostgresAddress(pairs.ConnectionString, schema == DefaultSchema ? display : $"{display}?schema={Uri.EscapeDataString(schema)}", schema, LeaseOf(own, name));
     }
+
+    // Not ContainsKey: that tells of every setting that there could be.
+    private static bool IsSet(NpgsqlConnectionStringBuilder pairs, string key) => pairs.Keys.OfType<string>().Contains(key, StringComparer.OrdinalIgnoreCase);
 
     private static TimeSpan LeaseOf(Dictionary<string, string> own, string name)
     {

@@ -160,14 +160,22 @@ internal sealed class PostgresSession(PostgresAddress address) : IPostgresSessio
 
     public async Task<string?> RiskAsync(CancellationToken cancel)
     {
-        await using NpgsqlCommand command = Command(
-            "SELECT current_setting('fsync', true), current_setting('synchronous_standby_names', true) = '' AND EXISTS (SELECT FROM pg_catalog.pg_stat_replication)");
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        await reader.ReadAsync(cancel).ConfigureAwait(false);
-        if (reader[0] is "off") return "it does not flush to its disk (fsync = off), so a crash can lose what it confirmed. Set fsync = on.";
-        return reader[1] is true
-            ? "it has standbys and waits for none, so what it confirmed last is lost when one takes its place. Set synchronous_standby_names; docs/journal.md says what can happen otherwise."
-            : null;
+        try
+        {
+            await using NpgsqlCommand command = Command(
+                "SELECT current_setting('fsync', true), current_setting('synchronous_standby_names', true) = '' AND EXISTS (SELECT FROM pg_catalog.pg_stat_replication)");
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            await reader.ReadAsync(cancel).ConfigureAwait(false);
+            if (reader[0] is "off") return "it does not flush to its disk (fsync = off), so a crash can lose what it confirmed. Set fsync = on.";
+            return reader[1] is true
+                ? "it has standbys and waits for none, so what it confirmed last is lost when one takes its place. Set synchronous_standby_names; docs/journal.md says what can happen otherwise."
+                : null;
+        }
+        catch (PostgresException e) when (!PostgresErrors.IsLost(e))
+        {
+            // It does not let itself be asked.
+            return null;
+        }
     }
 
     /// <summary>The members of a stream's row in the order of the statements here.</summary>

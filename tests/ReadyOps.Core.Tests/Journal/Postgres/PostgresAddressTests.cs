@@ -48,6 +48,16 @@ public sealed class PostgresAddressTests
         Assert.Equal("prefer-standby", new NpgsqlConnectionStringBuilder(PostgresAddress.Read($"{text}{(text.Contains('?') ? "&" : text.Contains("://") ? "?" : ";")}target_session_attrs=prefer-standby", "secret:db").ConnectionString).TargetSessionAttributes);
     }
 
+    [Theory]
+    [InlineData("postgresql://db.example/journals?target_session_attrs=read-write", 15)]
+    [InlineData("postgresql://one,two/journals", 5)]
+    [InlineData("postgresql://one,two/journals?connect_timeout=9", 9)]
+    public void One_host_is_what_it_is_and_one_of_several_is_not_waited_for_long(string text, int seconds)
+    {
+        var pairs = new NpgsqlConnectionStringBuilder(PostgresAddress.Read(text, "secret:db").ConnectionString);
+        Assert.Equal((text.Contains("one,") ? "primary" : null, seconds), (pairs.TargetSessionAttributes, pairs.Timeout));
+    }
+
     [Fact]
     public void Nothing_is_kept_in_a_session_that_a_pooler_may_give_to_another_and_a_commit_that_waits_is_not_cancelled()
     {
