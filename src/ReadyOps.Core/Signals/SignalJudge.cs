@@ -146,8 +146,11 @@ public static class SignalJudge
             return new(Verdict.Inconclusive, string.Create(CultureInfo.InvariantCulture, $"{name} has {track.StepGoodInARow} of the {signal.ConsecutiveSuccesses} good samples in a row that this {Stage(signal)} needs{warns}"), restless);
         }
 
-        return new(Verdict.Pass, signal.IsCheck ? $"{name} passes{Said(track)}" : $"{name} is {Value(signal, track.LastValue!.Value)}, within {signal.Bound}", counted);
+        return new(Verdict.Pass, signal.IsCheck ? $"{name} passes{Said(track)}" : $"{name} is {Value(signal, track.LastValue!.Value)}, {(IsPhrase(signal.Bound) ? "" : "within ")}{signal.Bound}", counted);
     }
+
+    /// <summary>Whether a bound reads as words of its own: within 10% of 131.57ms, between 0.9 and 1.1.</summary>
+    private static bool IsPhrase(Bound bound) => bound.Operator is BoundOperator.Within or BoundOperator.Between or BoundOperator.In;
 
     private static string Warns(SignalTrack track) => track.Warning is { } warning ? $"; its source says: {warning.TrimEnd('.')}" : "";
 
@@ -189,7 +192,7 @@ public static class SignalJudge
     {
         if (signal.IsCheck) return "failed";
         string by = signal.Bound.Margin(value) is { } margin && double.IsFinite(margin) && margin != 0 ? $" by {Value(signal, -margin)}" : "";
-        return $"{verb} {Value(signal, value)}, outside {signal.Bound}{by},";
+        return $"{verb} {Value(signal, value)}, {(IsPhrase(signal.Bound) ? "not" : "outside")} {signal.Bound}{by},";
     }
 
     private static string Value(SignalDefinition signal, double value) => Quantities.Format(value, signal.Bound.Unit);

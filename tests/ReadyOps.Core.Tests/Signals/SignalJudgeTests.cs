@@ -12,6 +12,17 @@ public sealed class SignalJudgeTests
         AssertSays(Verdict.Pass, "p95 is 131.57ms, within < 500ms.", Metric(), Seen(0.13157, good: true, minutes: 5), now: 5);
 
     [Fact]
+    public void Bounds_that_are_words_are_said_as_they_are()
+    {
+        Assert.True(Quantities.TryParseBound("within 10% of 131.57ms", out Bound? bound, out _));
+        SignalDefinition asBefore = Metric() with { Bound = bound };
+        AssertSays(Verdict.Pass, "p95 is 135.71ms, within 10% of 131.57ms.", asBefore, Seen(0.13571, good: true, minutes: 5), now: 5);
+        SignalTrack track = Seen(0.2, good: true, minutes: 9) with { Breach = new SignalBreach(Start.AddMinutes(2), Start.AddMinutes(7), 0.2, false) };
+        // 200 ms is 55.273 ms above 144.727 ms.
+        AssertSays(Verdict.Fail, "p95 was 200ms, not within 10% of 131.57ms by 55.273ms, for 5m: since 2026-11-21 10:02:00Z, breached at 2026-11-21 10:07:00Z.", asBefore, track, now: 9);
+    }
+
+    [Fact]
     public void A_bad_metric_says_since_when_and_how_long_until_it_acts()
     {
         SignalTrack track = Seen(0.75, good: false, minutes: 5) with { BadSince = Start.AddMinutes(3), BadFor = TimeSpan.FromMinutes(2), BadInARow = 9 };

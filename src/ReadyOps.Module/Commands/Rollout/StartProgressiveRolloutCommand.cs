@@ -102,7 +102,10 @@ public sealed class StartProgressiveRolloutCommand : RolloutActionCmdlet
         string release = Rollouts.Demand(document, start);
 
         string shares = string.Join(", ", _timeline.Select(entry => Invariant($"{entry.SharePercent:0.##}%")).Distinct());
-        string what = $"{document.Name} {release}: {shares} in {Quantities.Format(_timeline[^1].After)} at least";
+        // A freeze ends at a moment, and nobody plans by milliseconds.
+        TimeSpan whole = _timeline[^1].After;
+        if (whole > TimeSpan.FromSeconds(10)) whole = TimeSpan.FromSeconds(Math.Ceiling(whole.TotalSeconds));
+        string what = $"{document.Name} {release}: {shares} in {Quantities.Format(whole)} at least";
         if (!ShouldProcess($"Starting rollout {what}.", $"Start rollout {what}?", "Start rollout", out ShouldProcessReason why))
         {
             if (why == ShouldProcessReason.WhatIf) WriteObject(_timeline, enumerateCollection: true);
