@@ -169,7 +169,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         var start = new ProcessStartInfo(file) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start)!;
+        using Process process = (await LastingThread.RunAsync(() => Process.Start(start)))!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{file} ended with {process.ExitCode}:{Environment.NewLine}{await output}{await error}");
