@@ -102,7 +102,7 @@ public sealed class PostgresFailoverScenarios : IDisposable
     {
         await using PostgresServer primary = await PostgresServer.StartAsync("synchronous_standby_names=standby");
         await using PostgresServer standby = await StandbyOf(primary);
-        PostgresJournalStore store = Open(primary.Address.Replace("lease=3s", "lease=2m", StringComparison.Ordinal) + "&Command%20Timeout=2", clock: new HastyClock());
+        PostgresJournalStore store = Open(primary.Address.Replace("lease=3s", "lease=2m", StringComparison.Ordinal) + "&Command%20Timeout=2");
         await AppendAsync(store, "One");
         await using IJournalLease lease = (await store.TryAcquireAsync(Stream, TimeSpan.Zero, Stop))!;
         await standby.CrashAsync();
